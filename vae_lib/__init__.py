@@ -1,0 +1,10 @@
+"""The library of the VAE book, one room per noun of the mathematics.
+
+Read them in this order: `data` (digits as tensors), `distributions` (log-densities, KL divergences and samples),
+`models` (networks that give a distribution its parameters), `objectives` (lower bounds on log p(x)), `training`
+(one loop), `evaluation` (what a trained model is worth), `checkpoints` (trained weights, each with its card),
+`figures` (arrays into pictures), `widgets` (pictures you can drag). Import the room you need:
+`from vae_lib.objectives import elbo`. Importing `vae_lib` itself loads nothing.
+"""
+
+__version__ = "0.1.0"
