@@ -1,0 +1,74 @@
+"""Log-densities, KL divergences and reparameterized samples of the distributions a VAE is made of.
+
+Every density and divergence is summed over the dimensions of one example: shape `[batch]`, unit nats. Nothing here
+knows a network, a data set, or a mean over the batch. Gaussians are diagonal and given by their mean and log variance.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import softplus
+
+
+def kl_standard_normal(
+    mu: Float[Tensor, "batch latent"], log_var: Float[Tensor, "batch latent"]
+) -> Float[Tensor, " batch"]:
+    """KL(N(μ, diag σ²) ‖ N(0, I)), in nats.
+
+    Source: Kingma and Welling (2014), appendix B. Shown in: 02_variational_autoencoder.
+    """
+    # expm1 keeps the digits that 1 + log σ² − σ² loses near the prior, where its terms cancel.
+    return 0.5 * (mu**2 + torch.expm1(log_var) - log_var).sum(dim=-1)
+
+
+def kl_normal(
+    mu_q: Float[Tensor, "batch latent"],
+    log_var_q: Float[Tensor, "batch latent"],
+    mu_p: Float[Tensor, "#batch latent"],
+    log_var_p: Float[Tensor, "#batch latent"],
+) -> Float[Tensor, " batch"]:
+    """KL(N(μ_q, diag σ_q²) ‖ N(μ_p, diag σ_p²)), in nats.
+
+    Source: Doersch (2016), equation 6, for diagonal covariances.
+    """
+    difference = log_var_q - log_var_p
+    distance = (mu_q - mu_p) ** 2 * torch.exp(-log_var_p)
+    return 0.5 * (distance + torch.expm1(difference) - difference).sum(dim=-1)
+
+
+def reparameterize(
+    mu: Float[Tensor, "batch latent"], log_var: Float[Tensor, "batch latent"]
+) -> Float[Tensor, "batch latent"]:
+    """A sample z = μ + σ ⊙ ε with ε ~ N(0, I), through which gradients reach μ and log σ².
+
+    Source: Kingma and Welling (2014), section 2.4. Shown in: 02_variational_autoencoder.
+    """
+    sigma = torch.exp(0.5 * log_var)
+    epsilon = torch.randn_like(sigma)
+    return mu + sigma * epsilon
+
+
+def bernoulli_log_prob(
+    x: Float[Tensor, "batch pixels"], x_logits: Float[Tensor, "batch pixels"]
+) -> Float[Tensor, " batch"]:
+    """log p(x) of independent Bernoulli pixels given by their logits, in nats.
+
+    For x strictly between 0 and 1 this is minus the cross entropy, which is not a log-likelihood.
+    Source: Kingma and Welling (2014), appendix C.1. Shown in: 02_variational_autoencoder.
+    """
+    return (x * x_logits - softplus(x_logits)).sum(dim=-1)
+
+
+def normal_log_prob(
+    x: Float[Tensor, "batch pixels"],
+    mu: Float[Tensor, "#batch pixels"],
+    log_var: Float[Tensor, "#batch #pixels"],
+) -> Float[Tensor, " batch"]:
+    """log N(x; μ, diag σ²), in nats; a log variance with one column is shared by all dimensions.
+
+    Source: Kingma and Welling (2014), appendix C.2. Shown in: 02_variational_autoencoder.
+    """
+    squared = (x - mu) ** 2 * torch.exp(-log_var)
+    return -0.5 * (squared + log_var + math.log(2 * math.pi)).sum(dim=-1)
