@@ -1,0 +1,10 @@
+"""Networks that turn tensors into the parameters of distributions, one family per file.
+
+A model knows its shapes and nothing else: no loss, no data set, no optimiser. `encode` gives the mean and log variance
+of q(z|x), `decode` the parameters of p(x|z).
+"""
+
+from vae_lib.models.autoencoder import Autoencoder
+from vae_lib.models.vae import VAE
+
+__all__ = ["VAE", "Autoencoder"]

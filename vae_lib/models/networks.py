@@ -1,0 +1,18 @@
+"""The stacks of layers that the model families share. They know no probability."""
+
+from itertools import pairwise
+
+from torch import nn
+
+
+def dense(*sizes: int) -> nn.Sequential:
+    """Linear layers from each size to the next with a ReLU between two of them, none after the last.
+
+    Raises ValueError for fewer than two sizes.
+    """
+    if len(sizes) < 2:
+        raise ValueError(f"dense layers need an input and an output size, got sizes {sizes}")
+    layers: list[nn.Module] = []
+    for before, after in pairwise(sizes):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

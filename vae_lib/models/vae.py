@@ -1,0 +1,31 @@
+"""The variational autoencoder's two networks. They know no loss: see `objectives.elbo`."""
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vae_lib.models.networks import dense
+
+
+class VAE(nn.Module):
+    """A dense VAE: q(z|x) = N(μ(x), diag σ²(x)), prior N(0, I), independent Bernoulli pixels.
+
+    Source: Kingma and Welling (2014), appendix C. Shown in: 02_variational_autoencoder.
+    """
+
+    def __init__(self, latent: int = 20, hidden: tuple[int, ...] = (400,), pixels: int = 784):
+        super().__init__()
+        self.encoder = nn.Sequential(dense(pixels, *hidden), nn.ReLU())
+        self.to_mu = nn.Linear(hidden[-1], latent)
+        self.to_log_var = nn.Linear(hidden[-1], latent)
+        self.decoder = dense(latent, *reversed(hidden), pixels)
+
+    def encode(
+        self, x: Float[Tensor, "batch pixels"]
+    ) -> tuple[Float[Tensor, "batch latent"], Float[Tensor, "batch latent"]]:
+        """The mean and the log variance of q(z|x)."""
+        h = self.encoder(x)
+        return self.to_mu(h), self.to_log_var(h)
+
+    def decode(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
+        """The logits of the Bernoulli pixels of p(x|z)."""
+        return self.decoder(z)
