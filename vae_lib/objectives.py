@@ -1,0 +1,70 @@
+"""Lower bounds on log p(x), as functions of a model and a batch.
+
+Every part has shape `[batch]` and unit nats, and larger is better: the minus sign and the mean over the batch are
+written where a loss is made of them. Nothing here knows an optimiser, or a network beyond its `encode` and `decode`.
+"""
+
+from typing import NamedTuple, Protocol
+
+from jaxtyping import Float
+from torch import Tensor
+
+from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, reparameterize
+
+
+class LatentVariableModel(Protocol):
+    """What an objective asks of a model."""
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The mean and the log variance of q(z|x)."""
+        ...
+
+    def decode(self, z: Tensor) -> Tensor:
+        """The parameters of p(x|z)."""
+        ...
+
+
+class Elbo(NamedTuple):
+    """The evidence lower bound by its parts, in nats."""
+
+    reconstruction: Float[Tensor, " batch"]
+    kl: Float[Tensor, " batch"]
+
+    @property
+    def value(self) -> Float[Tensor, " batch"]:
+        """The bound itself: reconstruction − KL."""
+        return self.reconstruction - self.kl
+
+
+class Reconstruction(NamedTuple):
+    """An autoencoder's objective, in nats."""
+
+    reconstruction: Float[Tensor, " batch"]
+
+    @property
+    def value(self) -> Float[Tensor, " batch"]:
+        """The objective: the reconstruction and nothing beside it."""
+        return self.reconstruction
+
+
+def elbo(model: LatentVariableModel, x: Float[Tensor, "batch pixels"], *, log_likelihood=bernoulli_log_prob) -> Elbo:
+    """The evidence lower bound E_q[log p(x|z)] − KL(q(z|x) ‖ N(0, I)), by one sample of z for each x, in nats.
+
+    `log_likelihood(x, decoded)` is log p(x|z) for what `model.decode` gives.
+    Source: Kingma and Welling (2014), equation 10. Shown in: 02_variational_autoencoder.
+    """
+    mu, log_var = model.encode(x)
+    z = reparameterize(mu, log_var)
+    reconstruction = log_likelihood(x, model.decode(z))
+    return Elbo(reconstruction, kl_standard_normal(mu, log_var))
+
+
+def reconstruction(
+    model: LatentVariableModel, x: Float[Tensor, "batch pixels"], *, log_likelihood=bernoulli_log_prob
+) -> Reconstruction:
+    """log p(x | z = μ(x)), in nats: what an autoencoder maximises, with no noise and no prior.
+
+    Shown in: 01_autoencoder.
+    """
+    mu, _ = model.encode(x)
+    return Reconstruction(log_likelihood(x, model.decode(mu)))
