@@ -1,0 +1,110 @@
+"""Trained weights that ship with the library, each with a card that says where they come from and what they reach.
+
+A checkpoint is a pair of files: `NAME.safetensors` (float16 weights and the codes of some held-out digits) and
+`NAME.json`, the card. Loading never runs code from a file. `python -m vae_lib.checkpoints train NAME` makes a pair
+anew by its recipe and `verify` recomputes the figures on the cards. It knows no chapter and no widget.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jaxtyping import Float, UInt8
+from safetensors import SafetensorError
+from safetensors.torch import load as tensors_from_bytes
+from torch import Tensor, nn
+
+from vae_lib import models
+
+FOLDER = Path(__file__).parent
+MODELS = {"Autoencoder": models.Autoencoder, "VAE": models.VAE}
+HELD_OUT = "held_out."
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that is missing, damaged or not ours; the message names the file and the remedy."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where a checkpoint's weights come from and what they reach on held-out digits.
+
+    `metrics` are in nats per image, minus the objective's parts, on the split and protocol that `data` names.
+    `held_out_codes` are the means μ of the first test digits.
+    """
+
+    name: str
+    model: str
+    arguments: dict[str, Any]
+    recipe: dict[str, Any]
+    data: dict[str, str]
+    metrics: dict[str, float]
+    curve: list[float]
+    made_with: dict[str, str]
+    sha256: str
+    held_out_codes: Float[Tensor, "digits latent"]
+    held_out_labels: UInt8[Tensor, " digits"]
+
+
+def names() -> list[str]:
+    """The checkpoints that ship."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
+    """The trained model of that name in float32 on the CPU, in evaluation mode, its card in `.card`.
+
+    Raises CheckpointError for an unknown name, and for a file that is missing, altered or not a checkpoint.
+    """
+    card, tensors = _read(name, Path(folder))
+    held_out = {key.removeprefix(HELD_OUT): tensors.pop(key) for key in list(tensors) if key.startswith(HELD_OUT)}
+    try:
+        model = MODELS[card["model"]](**_as_arguments(card["arguments"]))
+        model.load_state_dict({key: tensor.float() for key, tensor in tensors.items()})
+        model.card = Card(
+            name=name,
+            held_out_codes=held_out["codes"].float(),
+            held_out_labels=held_out["labels"],
+            **card,
+        )
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{name}.json and {name}.safetensors in {folder} do not describe one model of vae_lib: {error}. "
+            f"{_remedy(name)}"
+        ) from error
+    return model.eval().requires_grad_(False)
+
+
+def _read(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The card and the tensors of a checkpoint, checked against each other."""
+    weights = folder / f"{name}.safetensors"
+    if name not in (path.stem for path in folder.glob("*.json")):
+        shipped = ", ".join(sorted(path.stem for path in folder.glob("*.json"))) or "none"
+        raise CheckpointError(f"there is no checkpoint named {name!r} in {folder}; there are: {shipped}")
+    try:
+        card = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        content = weights.read_bytes()
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"cannot read the checkpoint {name!r} in {folder}: {error}. {_remedy(name)}") from error
+    came = hashlib.sha256(content).hexdigest()
+    if came != card.get("sha256"):
+        raise CheckpointError(
+            f"{weights} is damaged or foreign: its card expects SHA-256 {card.get('sha256')}, "
+            f"but {len(content)} bytes with {came} came. {_remedy(name)}"
+        )
+    try:
+        return card, tensors_from_bytes(content)
+    except SafetensorError as error:
+        raise CheckpointError(f"{weights} is no safetensors file: {error}. {_remedy(name)}") from error
+
+
+def _as_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no tuples."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()}
+
+
+def _remedy(name: str) -> str:
+    """What to do about a checkpoint that cannot be used."""
+    return f"Reinstall vae_lib, or train it anew: python -m vae_lib.checkpoints train {name}"

@@ -1,0 +1,36 @@
+"""The command that retrains a checkpoint and the one that recomputes every card's figures.
+
+`python -m vae_lib.checkpoints train NAME …` and `python -m vae_lib.checkpoints verify [NAME …]`. It knows no model:
+recipes and cards say what to make and what to expect.
+"""
+
+import argparse
+import sys
+
+from vae_lib import checkpoints
+from vae_lib.checkpoints.making import make, verify
+from vae_lib.checkpoints.recipes import RECIPES
+from vae_lib.data import load_mnist
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status is the number of checkpoints that failed."""
+    parser = argparse.ArgumentParser(prog="python -m vae_lib.checkpoints", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    training = commands.add_parser("train", help="train a checkpoint by its recipe and write it with its card")
+    training.add_argument("names", nargs="+", choices=sorted(RECIPES), metavar="NAME", help=", ".join(sorted(RECIPES)))
+    checking = commands.add_parser("verify", help="recompute the figures on the cards and compare")
+    checking.add_argument("names", nargs="*", metavar="NAME", help="default: every checkpoint that ships")
+    chosen = parser.parse_args(arguments)
+    mnist = load_mnist()
+    if chosen.command == "train":
+        for name in chosen.names:
+            print(make(name, mnist))
+        return 0
+    failures = [problem for name in chosen.names or checkpoints.names() for problem in verify(name, mnist)]
+    print("\n".join(failures) or "every figure on the cards holds")
+    return len(failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
