@@ -1,0 +1,122 @@
+"""Arrays into pictures: each function draws on the Axes it is given and returns them.
+
+Nothing here trains, loads or saves. Colours and sizes come from this one file, chosen to stay apart for colour-blind
+readers and to be legible on a light card in a dark page.
+"""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+# Lines: Okabe and Ito's colours in an order whose neighbours differ in lightness as well as in hue.
+BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
+INK, FAINT = "#222222", "#999999"
+# Ten classes: no ten colours stay apart for everybody, so a scatter also writes each class at its median.
+DIGIT_COLOURS = (
+    "#332288",
+    "#88CCEE",
+    "#117733",
+    "#DDAA33",
+    "#CC6677",
+    "#AA4499",
+    "#44AA99",
+    "#882255",
+    "#777777",
+    "#E06F1F",
+)
+STYLE = {
+    "figure.dpi": 110,
+    "figure.figsize": (7.2, 3.2),
+    "figure.constrained_layout.use": True,
+    "font.size": 11,
+    "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, SKY, RED]),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.edgecolor": INK,
+    "lines.linewidth": 1.8,
+    "legend.frameon": False,
+    "image.cmap": "gray",
+}
+
+
+def use_style() -> None:
+    """Make the book's style matplotlib's default for this process."""
+    plt.rcParams.update(STYLE)
+
+
+def show_digits(
+    ax: Axes,
+    images: ArrayLike,
+    *,
+    columns: int | None = None,
+    row_labels: Sequence[str] = (),
+    column_labels: Sequence[str] = (),
+) -> Axes:
+    """Draw images of 784 pixels in [0, 1], shape `[n, 784]` or `[n, 28, 28]`, as rows of digits.
+
+    `columns` is by default all of them in one row; `row_labels` and `column_labels` stand beside and above.
+    """
+    images = np.asarray(images, dtype=float).reshape(-1, 28, 28)
+    columns = columns or len(images)
+    rows = -(-len(images) // columns)
+    gap = 2
+    sheet = np.ones((rows * (28 + gap) - gap, columns * (28 + gap) - gap))
+    for k, image in enumerate(images):
+        top, left = (k // columns) * (28 + gap), (k % columns) * (28 + gap)
+        sheet[top : top + 28, left : left + 28] = 1 - image
+    ax.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.set_yticks(13.5 + (28 + gap) * np.arange(len(row_labels)), row_labels)
+    ax.set_xticks(13.5 + (28 + gap) * np.arange(len(column_labels)), column_labels)
+    ax.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False)
+    return ax
+
+
+def show_codes(ax: Axes, codes: ArrayLike, labels: ArrayLike, *, size: float = 5) -> Axes:
+    """Draw 2-D codes, shape `[n, 2]`, coloured by class, with each class written at its median."""
+    codes, labels = np.asarray(codes), np.asarray(labels)
+    for digit in np.unique(labels):
+        of_digit = codes[labels == digit]
+        colour = DIGIT_COLOURS[int(digit) % len(DIGIT_COLOURS)]
+        ax.scatter(*of_digit.T, s=size, color=colour, alpha=0.55, linewidths=0, rasterized=True)
+    for digit in np.unique(labels):
+        middle = np.median(codes[labels == digit], axis=0)
+        box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+        ax.text(*middle, str(int(digit)), ha="center", va="center", fontweight="bold", color=INK, bbox=box)
+    ax.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
+    return ax
+
+
+def show_prior(ax: Axes, *, radii: Sequence[float] = (1, 2, 3)) -> Axes:
+    """Draw circles of the standard normal prior at these standard deviations."""
+    for radius in radii:
+        ax.add_patch(plt.Circle((0, 0), radius, fill=False, color=INK, linewidth=0.8, linestyle="--"))
+    return ax
+
+
+def show_plane(ax: Axes, images: ArrayLike, *, extent: float) -> Axes:
+    """Draw the images decoded on a square grid of codes, shape `[side², 784]`, rows from the top down.
+
+    The grid reaches from −`extent` to `extent` in both directions.
+    """
+    images = np.asarray(images, dtype=float)
+    side = round(len(images) ** 0.5)
+    sheet = images.reshape(side, side, 28, 28).transpose(0, 2, 1, 3).reshape(side * 28, side * 28)
+    ax.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1, extent=(-extent, extent, -extent, extent))
+    ax.set(xlabel="$z_1$", ylabel="$z_2$")
+    return ax
+
+
+def show_curve(ax: Axes, values: ArrayLike, *, label: str, smooth: int = 50, **line) -> Axes:
+    """Draw a training curve, shape `[steps]`, as the mean over windows of `smooth` steps."""
+    values = np.asarray(values, dtype=float)
+    whole = len(values) // smooth * smooth
+    means = values[:whole].reshape(-1, smooth).mean(axis=1)
+    ax.plot(smooth * (np.arange(len(means)) + 0.5), means, label=label, **line)
+    ax.set_xlabel("training step")
+    return ax
