@@ -4,7 +4,7 @@ Every part has shape `[batch]` and unit nats, and larger is better: the minus si
 written where a loss is made of them. Nothing here knows an optimiser, or a network beyond its `encode` and `decode`.
 """
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -12,6 +12,7 @@ from torch import Tensor
 from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, reparameterize
 
 
+@runtime_checkable
 class LatentVariableModel(Protocol):
     """What an objective asks of a model."""
 

@@ -5,7 +5,7 @@ An objective is a function of (model, x) that returns named parts of shape `[bat
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, UInt8
@@ -18,6 +18,7 @@ STEPS_BETWEEN_LOOKS = {"cpu": 1}
 STEPS_BETWEEN_LOOKS_ELSEWHERE = 100
 
 
+@runtime_checkable
 class Bound(Protocol):
     """What an objective returns: a NamedTuple of parts with a `value`, each of shape `[batch]`."""
 
