@@ -1,0 +1,49 @@
+# The book's commands. Each sets up what it needs, in .venv; `make` alone lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+NOTEBOOKS ?= book/*.ipynb
+
+.PHONY: help book test chapters lint lab pins clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+# Always from nothing: over an earlier _build, Sphinx repeats no warning and would call a broken book good.
+book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as errors
+	@rm -rf _build
+	@$(BIN)/jupyter-book build . -W -n --keep-going -q
+
+test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
+	@tests/install_browser.sh
+	$(BIN)/python -m pytest --nbval
+
+chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
+	$(BIN)/python book/execute.py $(NOTEBOOKS)
+
+lint: $(VENV)/.test  ## check style and form of all Python, notebooks included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lab: $(VENV)/.book  ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab book
+
+pins: $(VENV)/.test  ## write constraints.txt anew from what the environment holds
+	$(BIN)/python tests/pins.py
+
+clean:  ## remove what was built, the environment too
+	rm -rf _build build *.egg-info $(VENV) .pytest_cache .ruff_cache .hypothesis
+
+# The stamps: an environment is set up once, and again when what it holds is to change.
+$(VENV)/.book: requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("The book needs Python 3.11 or later, $(PYTHON) is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@echo "Setting up $(VENV): about 2 GB, a few minutes the first time."
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.book tests/requirements.txt
+	@$(BIN)/python -m pip install -qq -r tests/requirements.txt
+	@touch $@

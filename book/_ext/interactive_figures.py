@@ -1,0 +1,134 @@
+"""Brings the interactive figures of `vae_lib.widgets` to life on the built pages, without a kernel or a network.
+
+A notebook stores a small element per figure. Pages that hold one get the figure's front end and its weights as classic
+scripts, which also run in a page opened by double click, and the figure's still picture for readers without scripts.
+Knows no single figure: those are found through `vae_lib.widgets.FIGURES` and their checkpoints by name.
+"""
+
+import base64
+import hashlib
+import html
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+OPENING_TAG = re.compile(r'<div class="vae-figure"(?:[^>"\']|"[^"]*"|\'[^\']*\')*>')
+# Before MathJax (500), so that the figure is drawn first.
+PRIORITY = 300
+
+
+class _Attributes(HTMLParser):
+    """Reads the attributes of one opening tag."""
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes = dict(attrs)
+
+
+def attributes(tag):
+    """Return the attributes of the opening tag as a dict."""
+    parser = _Attributes()
+    parser.feed(tag)
+    return parser.attributes
+
+
+def add_figures(app, pagename, templatename, context, doctree):
+    """Give the page, if it holds figures, their pictures and their scripts."""
+    if not OPENING_TAG.search(context.get("body", "")):
+        return
+    pictures = still_pictures(Path(app.env.doc2path(pagename)))
+    found = []
+
+    def with_picture(match):
+        element = attributes(match.group())
+        found.append(element)
+        return match.group() + _picture(app, pagename, context, element, pictures.get(match.group()))
+
+    context["body"] = OPENING_TAG.sub(with_picture, context["body"])
+    static = Path(app.outdir) / "_static" / "figures"
+    static.mkdir(parents=True, exist_ok=True)
+    for name in sorted({element["data-payload"] for element in found} - {""}):
+        _add_payload(app, pagename, static, name, [each for each in found if each["data-payload"] == name])
+    for figure in sorted({element["data-figure"] for element in found}):
+        _add_script(app, static / f"{figure}.js", front_end(figure))
+
+
+def still_pictures(path):
+    """Return the PNG that each figure's element in the notebook at `path` is stored with, by opening tag."""
+    pictures = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            tag = OPENING_TAG.search(data.get("text/html", ""))
+            if tag and "image/png" in data:
+                pictures[tag.group()] = base64.b64decode(data["image/png"])
+    return pictures
+
+
+def _picture(app, pagename, context, element, png):
+    """Store the still picture among the page's images and return the <img> that shows it."""
+    if png is None:
+        logger.warning(
+            "the figure %s has no still picture: run `make chapters`", element["data-figure"], location=pagename
+        )
+        return ""
+    if not element.get("data-alt"):
+        logger.warning("the still picture of %s has no alt text", element["data-figure"], location=pagename)
+    name = f"{element['data-figure']}-{hashlib.sha256(png).hexdigest()[:16]}.png"
+    images = Path(app.outdir) / "_images"
+    images.mkdir(exist_ok=True)
+    (images / name).write_bytes(png)
+    source = context["pathto"](f"_images/{name}", resource=True)
+    return f'<img class="vae-still" src="{source}" alt="{html.escape(element.get("data-alt", ""))}">'
+
+
+def _add_payload(app, pagename, static, name, elements):
+    """Add the weights called `name` to the page, and warn of elements which a notebook made from other weights."""
+    sha256, script = payload(elements[0]["data-figure"], name)
+    for element in elements:
+        if element["data-sha256"] != sha256:
+            logger.warning(
+                "the figure %s was stored with other weights than %s has now (%s, not %s): run `make chapters`",
+                element["data-figure"],
+                name,
+                element["data-sha256"],
+                sha256,
+                location=pagename,
+            )
+    _add_script(app, static / f"payload-{name}.js", script)
+
+
+@cache
+def front_end(figure):
+    """Return the script of the figure's front end."""
+    from vae_lib.widgets.bundle import classic_script
+
+    return classic_script(figure)
+
+
+@cache
+def payload(figure, name):
+    """Return the hash and the script of the weights called `name` as the figure takes them."""
+    # Imported here, since a book without figures need not wait for torch.
+    from vae_lib import checkpoints
+    from vae_lib.widgets import FIGURES
+    from vae_lib.widgets.bundle import payload_script
+
+    widget = FIGURES[figure](checkpoints.load(name))
+    return widget.sha256, payload_script(name, *widget.payload())
+
+
+def _add_script(app, path, text):
+    # Written before it is added: Sphinx then puts its checksum into the address, and no browser keeps an old one.
+    path.write_text(text, encoding="utf-8")
+    app.add_js_file(f"figures/{path.name}", loading_method="defer", priority=PRIORITY)
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("html-page-context", add_figures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,121 @@
+"""Runs chapters from top to bottom and stores their outputs in one canonical form, the same bytes at every run.
+
+Knows nothing of what the chapters teach. Usage: python book/execute.py book/01_autoencoder.ipynb ...
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+CONFIG = Path(__file__).parent.parent / "_config.yml"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# Sphinx needs the lexer's name to colour the code; versions of Python and the like would change with the machine.
+METADATA = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+    "language_info": {
+        "name": "python",
+        "pygments_lexer": "ipython3",
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+    },
+}
+PROGRESS = re.compile(r"^[^|]*\d+%\|[^|]*\|.*\[.*\]\s*$")
+BOOTSTRAP = """\
+import os
+import sys
+from importlib.util import find_spec
+
+sys.path.append("..")  # in a clone of the book the library lies beside this folder
+if not find_spec("vae_lib"):  # on Colab, or where this notebook lies alone: fetch it
+    source = os.environ.get("VAE_LIB_SOURCE", "{source}")
+    %pip install -q $source"""
+
+
+def bootstrap():
+    """Return the source of the cell, the same in every chapter, that finds or fetches the library."""
+    repository = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["repository"]
+    return BOOTSTRAP.format(source=f"{repository['url']}/archive/{repository['branch']}.zip")
+
+
+def normalise(notebook):
+    """Remove from `notebook` all that depends on the machine or the moment, and what only a live kernel can show."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = nbformat.from_dict(METADATA)
+    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, cell in enumerate((cell for cell in code_cells if cell.source.strip()), start=1):
+        cell.execution_count = count
+    for cell in code_cells:
+        cell.metadata.pop("execution", None)
+        cell.outputs = [output for output in cell.outputs if _is_worth_keeping(output)]
+        for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+    return notebook
+
+
+def _is_worth_keeping(output):
+    """Say whether `output` is more than a progress bar."""
+    text = output.text if output.output_type == "stream" else output.get("data", {}).get("text/plain", "")
+    lines = [line for line in re.split(r"[\r\n]", text) if line.strip()]
+    return not lines or not all(PROGRESS.match(line) for line in lines)
+
+
+def execute(path):
+    """Run the notebook at `path`, in its own folder, and replace the file by the normalised result.
+
+    A failing cell raises CellExecutionError, and the file stays as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.id == "bootstrap":
+            cell.source = bootstrap()
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        store_widget_state=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    _write_whole(path, nbformat.writes(normalise(notebook)) + "\n")
+
+
+def _write_whole(path, text):
+    mode = path.stat().st_mode
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
+        file.write(text)
+    os.chmod(file.name, mode)
+    os.replace(file.name, path)
+
+
+def main():
+    """Execute every notebook named on the command line; exit with an error if any fails."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
+    # Progress bars are for who waits at a keyboard; one thread gives the same sums on every machine of a kind.
+    os.environ.update({"TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"})
+    failed = []
+    for path in parser.parse_args().notebooks:
+        try:
+            execute(path)
+            print(f"{path}: {path.stat().st_size / 1000:.0f} kB", flush=True)
+        except CellExecutionError as error:
+            failed.append(path)
+            print(f"{path}: a cell failed, the file is left as it was\n{error}", file=sys.stderr, flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
