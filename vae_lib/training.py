@@ -43,7 +43,7 @@ class History(NamedTuple):
     def epochs(self, term: str = "value") -> Float[Tensor, " epochs"]:
         """A term's mean over each whole epoch."""
         whole = len(self.terms[term]) // self.steps_per_epoch
-        return self.terms[term][: whole * self.steps_per_epoch].view(whole, -1).mean(dim=1)
+        return self.terms[term][: whole * self.steps_per_epoch].view(whole, self.steps_per_epoch).mean(dim=1)
 
 
 class NonFiniteLossError(ArithmeticError):
@@ -54,7 +54,7 @@ class NonFiniteLossError(ArithmeticError):
         super().__init__(
             f"training stopped at step {step}: expected finite terms, but '{term}' is {value}. "
             "Look for the log of a probability that underflowed to 0 (use logits), a variance that overflowed (emit "
-            "log variances), or too high a learning rate; the returned history up to this step is in .history."
+            "log variances), or too high a learning rate. The course up to this step is in .history."
         )
 
 
@@ -80,46 +80,70 @@ def train(
     seed: int | None = None,
     progress: bool = True,
 ) -> History:
-    """Raise the mean of `objective(model, x).value` by Adam, on the device where the model is.
+    """Raise the mean of `objective(model, x).value` by Adam, on the device where the model is, in its precision.
 
     The budget is given in `epochs` or in `steps`, one of them. Every epoch visits all images in a new order, less a
     last incomplete batch. `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed`
-    fixes the order of the images and the noise. Raises NonFiniteLossError at the first loss that is not finite, and
-    ValueError for a budget or schedule it cannot follow. Source: Kingma and Welling (2014), algorithm 1.
+    fixes the order of the images and the noise. The model is left in evaluation mode, whatever happens; an interrupt
+    by hand carries the course so far in its `.history`. Raises NonFiniteLossError at the first loss that is not finite
+    and ValueError for images, a model, a budget, a schedule or an objective it cannot follow.
+    Source: Kingma and Welling (2014), algorithm 1; for one-cycle, Smith and Topin (2019).
     """
-    steps_per_epoch = len(images) // batch_size
-    total = _budget(epochs, steps, steps_per_epoch, batch_size, len(images))
-    device = next(model.parameters()).device
-    if seed is not None:
-        torch.manual_seed(seed)
-    images = images.flatten(1).to(device)
+    total, steps_per_epoch = _budget(epochs, steps, batch_size, len(images))
+    weight = _first_trainable(model)
+    images = _resident(images, weight.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     rate = _schedule(schedule, optimizer, learning_rate, total)
-    record = _Record(total, steps_per_epoch, device)
+    if seed is not None:
+        torch.manual_seed(seed)
+    record = _Record(total, steps_per_epoch, weight.device)
+    batches = _batches(len(images), batch_size, total, weight.device)
     model.train()
-    for index in tqdm(_batches(len(images), batch_size, total, device), total=total, unit="step", disable=not progress):
-        x = images.index_select(0, index).float().div_(255)  # (batch, pixels), in [0, 1]
-        bound = objective(model, x)
-        loss = -bound.value.mean()
-        record.add(bound)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        rate.step()
-    model.eval()
-    return record.finish()
+    try:
+        for index in tqdm(batches, total=total, unit="step", disable=not progress):
+            x = images.index_select(0, index).to(weight.dtype).div_(255)  # (batch, pixels), in [0, 1]
+            bound = objective(model, x)
+            loss = -bound.value.mean()
+            record.add(bound, batch_size)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            rate.step()
+        return record.finish()
+    except KeyboardInterrupt as interrupt:
+        interrupt.history = record.history(record.taken)
+        interrupt.add_note(f"training interrupted after {record.taken} of {total} steps; .history has their course")
+        raise
+    finally:
+        model.eval()
 
 
-def _budget(epochs: int | None, steps: int | None, steps_per_epoch: int, batch_size: int, examples: int) -> int:
-    """How many steps to take."""
+def _budget(epochs: int | None, steps: int | None, batch_size: int, examples: int) -> tuple[int, int]:
+    """How many steps to take, and how many make an epoch."""
     if (epochs is None) == (steps is None):
         raise ValueError(f"give the budget as epochs or as steps, one of them; got epochs={epochs}, steps={steps}")
-    if steps_per_epoch == 0:
-        raise ValueError(f"a batch of {batch_size} needs as many images, got {examples}; choose a smaller batch_size")
-    total = steps if steps is not None else epochs * steps_per_epoch
-    if total < 1:
-        raise ValueError(f"expected a budget of at least one step, got epochs={epochs}, steps={steps}")
-    return total
+    if not 1 <= batch_size <= examples:
+        raise ValueError(f"expected a batch_size from 1 to the number of images, {examples}; got {batch_size}")
+    total = steps if steps is not None else epochs * (examples // batch_size)
+    if total < 1 or total != int(total):
+        raise ValueError(f"expected a budget of one step or more, in whole steps; got epochs={epochs}, steps={steps}")
+    return int(total), examples // batch_size
+
+
+def _first_trainable(model: nn.Module) -> Tensor:
+    """The parameter whose device and precision the training follows."""
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            return parameter
+    raise ValueError("expected a model with parameters to train, got none; model.requires_grad_() thaws a loaded one")
+
+
+def _resident(images: Tensor, device: torch.device) -> Tensor:
+    """The images as rows of bytes on the device."""
+    if images.dtype != torch.uint8:
+        # Values already in [0, 1] would be divided by 255 once more, and train a model of black images without a word.
+        raise ValueError(f"expected images as bytes, 0 to 255 (torch.uint8), got {images.dtype}; give them unscaled")
+    return images.flatten(1).to(device)
 
 
 def _schedule(name: str, optimizer: torch.optim.Optimizer, peak: float, total: int):
@@ -133,14 +157,12 @@ def _schedule(name: str, optimizer: torch.optim.Optimizer, peak: float, total: i
 
 def _batches(examples: int, batch_size: int, total: int, device: torch.device) -> Iterator[Tensor]:
     """Indices of `total` batches; each pass over the examples is shuffled anew."""
-    taken = 0
-    while True:
-        order = torch.randperm(examples, device=device)
-        for start in range(0, examples - batch_size + 1, batch_size):
-            if taken == total:
-                return
-            taken += 1
-            yield order[start : start + batch_size]
+    steps_per_epoch = examples // batch_size
+    for step in range(total):
+        start = step % steps_per_epoch * batch_size
+        if start == 0:
+            order = torch.randperm(examples, device=device)
+        yield order[start : start + batch_size]
 
 
 class _Record:
@@ -152,17 +174,28 @@ class _Record:
         self.names: tuple[str, ...] = ()
         self.taken = self.looked = 0
 
-    def add(self, bound: Bound) -> None:
+    def add(self, bound: Bound, batch_size: int) -> None:
         """Keep the batch means of the bound's parts and of its value."""
         if not self.names:
-            # The parts come first: when one of them breaks, it is named and not the value that it breaks.
-            self.names = (*bound._fields, "value")
-            self.table = torch.empty(self.total, len(self.names), device=self.device)
+            self.open(bound, batch_size)
         means = [getattr(bound, name).detach().mean() for name in self.names]
         self.table[self.taken] = torch.stack(means)
         self.taken += 1
         if self.taken % self.every == 0:
             self.look()
+
+    def open(self, bound: Bound, batch_size: int) -> None:
+        """Make room for the terms of every step, which have the form of the first step's."""
+        # The parts come first: when one of them breaks, it is named and not the value that it breaks.
+        self.names = (*bound._fields, "value")
+        for name in self.names:
+            shape = tuple(getattr(bound, name).shape)
+            if shape != (batch_size,):
+                raise ValueError(
+                    f"expected the objective's '{name}' to have shape ({batch_size},), one number for each example; "
+                    f"got {shape}. Sum over the dimensions of an example; train takes the mean over the batch."
+                )
+        self.table = torch.empty(self.total, len(self.names), dtype=bound.value.dtype, device=self.device)
 
     def look(self) -> None:
         """Raise NonFiniteLossError at the first row that is not finite."""
@@ -177,7 +210,7 @@ class _Record:
 
     def history(self, steps: int) -> History:
         """The first `steps` rows, by name."""
-        columns = self.table[:steps].cpu().unbind(dim=1)
+        columns = self.table[:steps].cpu().unbind(dim=1) if self.names else ()
         return History(dict(zip(self.names, columns, strict=True)), self.steps_per_epoch)
 
     def finish(self) -> History:
