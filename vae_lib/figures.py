@@ -5,6 +5,7 @@ readers and to be legible on a light card in a dark page.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -43,6 +44,11 @@ STYLE = {
 }
 
 
+def as_array(values: Any) -> np.ndarray:
+    """A NumPy array of anything array-like; tensors may be on any device and carry gradients."""
+    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+
+
 def use_style() -> None:
     """Make the book's style matplotlib's default for this process."""
     plt.rcParams.update(STYLE)
@@ -60,7 +66,7 @@ def show_digits(
 
     `columns` is by default all of them in one row; `row_labels` and `column_labels` stand beside and above.
     """
-    images = np.asarray(images, dtype=float).reshape(-1, 28, 28)
+    images = as_array(images).astype(float).reshape(-1, 28, 28)
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     gap = 2
@@ -79,7 +85,7 @@ def show_digits(
 
 def show_codes(ax: Axes, codes: ArrayLike, labels: ArrayLike, *, size: float = 5) -> Axes:
     """Draw 2-D codes, shape `[n, 2]`, coloured by class, with each class written at its median."""
-    codes, labels = np.asarray(codes), np.asarray(labels)
+    codes, labels = as_array(codes), as_array(labels)
     for digit in np.unique(labels):
         of_digit = codes[labels == digit]
         colour = DIGIT_COLOURS[int(digit) % len(DIGIT_COLOURS)]
@@ -104,7 +110,7 @@ def show_plane(ax: Axes, images: ArrayLike, *, extent: float) -> Axes:
 
     The grid reaches from −`extent` to `extent` in both directions.
     """
-    images = np.asarray(images, dtype=float)
+    images = as_array(images).astype(float)
     side = round(len(images) ** 0.5)
     sheet = images.reshape(side, side, 28, 28).transpose(0, 2, 1, 3).reshape(side * 28, side * 28)
     ax.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1, extent=(-extent, extent, -extent, extent))
@@ -114,7 +120,7 @@ def show_plane(ax: Axes, images: ArrayLike, *, extent: float) -> Axes:
 
 def show_curve(ax: Axes, values: ArrayLike, *, label: str, smooth: int = 50, **line) -> Axes:
     """Draw a training curve, shape `[steps]`, as the mean over windows of `smooth` steps."""
-    values = np.asarray(values, dtype=float)
+    values = as_array(values).astype(float)
     whole = len(values) // smooth * smooth
     means = values[:whole].reshape(-1, smooth).mean(axis=1)
     ax.plot(smooth * (np.arange(len(means)) + 0.5), means, label=label, **line)
