@@ -27,12 +27,12 @@ RECIPES = {
         model="Autoencoder",
         arguments={"latent": 2, "hidden": (400, 200, 100)},
         objective="reconstruction",
-        training={"epochs": 60, "batch_size": 128, "learning_rate": 2e-3, "schedule": "one-cycle", "seed": 0},
+        training={"epochs": 50, "batch_size": 256, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
     ),
     "vae_2d": Recipe(
         model="VAE",
         arguments={"latent": 2, "hidden": (400, 200, 100)},
         objective="elbo",
-        training={"epochs": 100, "batch_size": 128, "learning_rate": 2e-3, "schedule": "one-cycle", "seed": 0},
+        training={"epochs": 100, "batch_size": 256, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
     ),
 }
