@@ -54,7 +54,7 @@ def names() -> list[str]:
 
 
 def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
-    """The trained model of that name in float32 on the CPU, in evaluation mode, its card in `.card`.
+    """The trained model of that name in float32 on the CPU, in evaluation mode and frozen, its card in `.card`.
 
     Raises CheckpointError for an unknown name, and for a file that is missing, altered or not a checkpoint.
     """
@@ -69,10 +69,10 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
             held_out_labels=held_out["labels"],
             **card,
         )
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
-            f"{name}.json and {name}.safetensors in {folder} do not describe one model of vae_lib: {error}. "
-            f"{_remedy(name)}"
+            f"expected {name}.json and {name}.safetensors in {folder} to describe one model of vae_lib; came "
+            f"{type(error).__name__}: {error}. {_remedy(name)}"
         ) from error
     return model.eval().requires_grad_(False)
 
@@ -88,16 +88,21 @@ def _read(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         content = weights.read_bytes()
     except (OSError, ValueError) as error:
         raise CheckpointError(f"cannot read the checkpoint {name!r} in {folder}: {error}. {_remedy(name)}") from error
-    came = hashlib.sha256(content).hexdigest()
-    if came != card.get("sha256"):
+    if not isinstance(card, dict) or "sha256" not in card:
         raise CheckpointError(
-            f"{weights} is damaged or foreign: its card expects SHA-256 {card.get('sha256')}, "
-            f"but {len(content)} bytes with {came} came. {_remedy(name)}"
+            f"{folder / f'{name}.json'} is no card: expected an object with a field 'sha256', came "
+            f"{type(card).__name__} {str(card)[:80]}. {_remedy(name)}"
+        )
+    came = hashlib.sha256(content).hexdigest()
+    if came != card["sha256"]:
+        raise CheckpointError(
+            f"{weights} is damaged or foreign: expected the SHA-256 of its card, {card['sha256']}; "
+            f"came {len(content):,} bytes with {came}. {_remedy(name)}"
         )
     try:
         return card, tensors_from_bytes(content)
     except SafetensorError as error:
-        raise CheckpointError(f"{weights} is no safetensors file: {error}. {_remedy(name)}") from error
+        raise CheckpointError(f"{weights}: expected a safetensors file, came {error}. {_remedy(name)}") from error
 
 
 def _as_arguments(arguments: dict[str, Any]) -> dict[str, Any]:

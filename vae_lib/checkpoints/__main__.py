@@ -14,7 +14,7 @@ from vae_lib.data import load_mnist
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit status is the number of checkpoints that failed."""
+    """Run one command; the exit status is 1 when a figure does not hold or a checkpoint cannot be made or read."""
     parser = argparse.ArgumentParser(prog="python -m vae_lib.checkpoints", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     training = commands.add_parser("train", help="train a checkpoint by its recipe and write it with its card")
@@ -23,13 +23,17 @@ def main(arguments: list[str] | None = None) -> int:
     checking.add_argument("names", nargs="*", metavar="NAME", help="default: every checkpoint that ships")
     chosen = parser.parse_args(arguments)
     mnist = load_mnist()
-    if chosen.command == "train":
-        for name in chosen.names:
-            print(make(name, mnist))
-        return 0
-    failures = [problem for name in chosen.names or checkpoints.names() for problem in verify(name, mnist)]
+    try:
+        if chosen.command == "train":
+            for name in chosen.names:
+                print(make(name, mnist))
+            return 0
+        failures = [problem for name in chosen.names or checkpoints.names() for problem in verify(name, mnist)]
+    except checkpoints.CheckpointError as error:
+        print(error, file=sys.stderr)
+        return 1
     print("\n".join(failures) or "every figure on the cards holds")
-    return len(failures)
+    return int(bool(failures))
 
 
 if __name__ == "__main__":
