@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 # Lines: Okabe and Ito's colours in an order whose neighbours differ in lightness as well as in hue.
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 INK, FAINT = "#222222", "#999999"
-# Ten classes: no ten colours stay apart for everybody, so a scatter also writes each class at its median.
+# Ten classes, at least 15 units of CIE Lab apart for normal and for dichromatic eyes; ten colours are still many, so a
+# scatter also writes each class at its median.
 DIGIT_COLOURS = (
     "#332288",
     "#88CCEE",
@@ -25,8 +26,8 @@ DIGIT_COLOURS = (
     "#AA4499",
     "#44AA99",
     "#882255",
-    "#777777",
-    "#E06F1F",
+    "#9A68FE",
+    "#661100",
 )
 STYLE = {
     "figure.dpi": 110,
@@ -64,9 +65,10 @@ def show_digits(
 ) -> Axes:
     """Draw images of 784 pixels in [0, 1], shape `[n, 784]` or `[n, 28, 28]`, as rows of digits.
 
-    `columns` is by default all of them in one row; `row_labels` and `column_labels` stand beside and above.
+    `columns` is by default all of them in one row; `row_labels` and `column_labels` stand beside and above. Raises
+    ValueError for no image and for bytes that are not scaled.
     """
-    images = as_array(images).astype(float).reshape(-1, 28, 28)
+    images = _pixels(images)
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     gap = 2
@@ -108,21 +110,39 @@ def show_prior(ax: Axes, *, radii: Sequence[float] = (1, 2, 3)) -> Axes:
 def show_plane(ax: Axes, images: ArrayLike, *, extent: float) -> Axes:
     """Draw the images decoded on a square grid of codes, shape `[side², 784]`, rows from the top down.
 
-    The grid reaches from −`extent` to `extent` in both directions.
+    The grid's codes reach from −`extent` to `extent` in both directions, each at the middle of its image. Raises
+    ValueError for a number of images that fills no square of 2 × 2 or more.
     """
-    images = as_array(images).astype(float)
+    images = _pixels(images)
     side = round(len(images) ** 0.5)
+    if side < 2 or side**2 != len(images):
+        raise ValueError(f"expected the images of a square grid, 4, 9, 16 … of them; got {len(images)}")
     sheet = images.reshape(side, side, 28, 28).transpose(0, 2, 1, 3).reshape(side * 28, side * 28)
-    ax.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1, extent=(-extent, extent, -extent, extent))
+    edge = extent * side / (side - 1)
+    ax.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1, extent=(-edge, edge, -edge, edge))
     ax.set(xlabel="$z_1$", ylabel="$z_2$")
     return ax
 
 
 def show_curve(ax: Axes, values: ArrayLike, *, label: str, smooth: int = 50, **line) -> Axes:
-    """Draw a training curve, shape `[steps]`, as the mean over windows of `smooth` steps."""
+    """Draw a training curve, shape `[steps]`, as the mean over windows of `smooth` steps, or of all when fewer came.
+
+    A last incomplete window is left out.
+    """
     values = as_array(values).astype(float)
+    smooth = max(1, min(smooth, len(values)))
     whole = len(values) // smooth * smooth
     means = values[:whole].reshape(-1, smooth).mean(axis=1)
     ax.plot(smooth * (np.arange(len(means)) + 0.5), means, label=label, **line)
     ax.set_xlabel("training step")
     return ax
+
+
+def _pixels(images: ArrayLike) -> np.ndarray:
+    """The images as `[n, 28, 28]`, one or more. Linear models leave [0, 1], so only bytes are refused."""
+    images = as_array(images)
+    if images.size == 0 or images.size % 784:
+        raise ValueError(f"expected images of 784 pixels, one or more; got an array of shape {images.shape}")
+    if images.dtype.kind in "iu" and images.max() > 1:
+        raise ValueError(f"expected pixels in [0, 1], got {images.dtype} up to {images.max()}; divide them by 255")
+    return images.astype(float).reshape(-1, 28, 28)
