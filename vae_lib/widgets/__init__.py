@@ -1,0 +1,21 @@
+"""Pictures you can drag: a thin Python class each, its front end in plain JavaScript under `static/`.
+
+They show what a model decodes and never train, load or save one. How a new figure is added: see `base`.
+"""
+
+from importlib import import_module
+
+# Imported on first use: a page that only wants the front end (`bundle`) need not wait for torch.
+_CLASSES = {"InteractiveFigure": "base", "LatentExplorer": "latent_explorer"}
+
+__all__ = ["FIGURES", "InteractiveFigure", "LatentExplorer"]
+
+
+def __getattr__(name: str) -> object:
+    """The class of that name, or FIGURES: each figure's class by the name its page element carries."""
+    if name == "FIGURES":
+        classes = (__getattr__(each) for each in _CLASSES if each != "InteractiveFigure")
+        return {each.figure: each for each in classes}
+    if name in _CLASSES:
+        return getattr(import_module(f"{__name__}.{_CLASSES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,52 @@
+// How a figure gets its payload and gives its values back, whoever the host: `model` is anywidget's, or the page's.
+import { readPayload } from "./payload.mjs";
+import { showError, showNote } from "./stage.mjs";
+
+const PATIENCE = 1000; // Milliseconds before an empty place is explained.
+
+/**
+ * Asks for the payload and calls `build(payload)` when it comes; gives back the function that stops everything.
+ * There is no time-out: a kernel that still runs another cell answers after it.
+ */
+export function withPayload(model, el, build) {
+  let stop = null;
+  const patience = setTimeout(() => {
+    showNote(el, "Waiting for the kernel to send the model. If it is busy with another cell, it answers after that.");
+  }, PATIENCE);
+  const receive = (message, buffers) => {
+    if (message?.type !== "payload" && message?.type !== "payload-missing") return;
+    clearTimeout(patience);
+    model.off("msg:custom", receive);
+    try {
+      if (message.error) throw new Error(message.error);
+      if (message.type === "payload-missing") showNote(el, message.reason);
+      else stop = build(readPayload(message.header, buffers[0]));
+    } catch (error) {
+      showError(el, error);
+    }
+  };
+  model.on("msg:custom", receive);
+  model.send({ type: "payload-request" });
+  return () => {
+    clearTimeout(patience);
+    model.off("msg:custom", receive);
+    stop?.();
+  };
+}
+
+/** A function that tells Python of new values at most every `pause` milliseconds, and always of the last one. */
+export function quietSync(model, pause = 50) {
+  let timer = 0;
+  let waiting = false;
+  const rest = () => {
+    timer = 0;
+    if (waiting) sync();
+  };
+  const sync = () => {
+    waiting = timer !== 0;
+    if (waiting) return;
+    model.save_changes();
+    timer = setTimeout(rest, pause);
+  };
+  return sync;
+}

@@ -1,0 +1,63 @@
+// The plane as a mosaic of what is decoded at each place, made when the browser has nothing else to do.
+import { decode } from "./dense.mjs";
+import { rgb } from "./image.mjs";
+import { node } from "./node.mjs";
+
+const SLICE = 6; // Milliseconds of work between two chances for the browser to do something more urgent.
+
+/**
+ * A mosaic of `tiles` pictures along the shorter side: {canvas, columns, rows, start, tint, dispose}. `grown` is called
+ * as it grows. Its pixels are ink of the picture's strength on nothing, so that it lies under the codes on any ground.
+ */
+export function createMosaic({ layers, image, extent, tiles, ink, grown }) {
+  const [left, right, bottom, top] = extent;
+  const [height, width] = image;
+  const shorter = Math.min(right - left, top - bottom);
+  const columns = Math.round((tiles * (right - left)) / shorter);
+  const rows = Math.round((tiles * (top - bottom)) / shorter);
+  const canvas = node("canvas", { width: columns * width, height: rows * height });
+  const context = canvas.getContext("2d");
+  const tile = context.createImageData(width, height);
+  let colour = rgb(ink);
+  let next = 0;
+  let handle = 0;
+  const drawTile = (index) => {
+    const column = index % columns;
+    const row = Math.floor(index / columns);
+    const z1 = left + ((column + 0.5) / columns) * (right - left);
+    const z2 = top - ((row + 0.5) / rows) * (top - bottom);
+    const pixels = decode(layers, [z1, z2]);
+    for (let p = 0, k = 0; p < pixels.length; p++, k += 4) {
+      [tile.data[k], tile.data[k + 1], tile.data[k + 2]] = colour;
+      tile.data[k + 3] = pixels[p] * 255 + 0.5;
+    }
+    context.putImageData(tile, column * width, row * height);
+  };
+  const later = (work) => (handle = globalThis.requestIdleCallback?.(work) ?? setTimeout(work, 16));
+  const slice = () => {
+    handle = 0;
+    const until = performance.now() + SLICE;
+    do drawTile(next++);
+    while (next < columns * rows && performance.now() < until);
+    grown();
+    if (next < columns * rows) later(slice);
+  };
+  const stop = () => {
+    (globalThis.cancelIdleCallback ?? clearTimeout)(handle);
+    handle = 0;
+  };
+  return {
+    canvas,
+    start() {
+      if (!handle && next < columns * rows) later(slice);
+    },
+    stop,
+    tint(other) {
+      colour = rgb(other);
+      context.globalCompositeOperation = "source-in";
+      context.fillStyle = other;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.globalCompositeOperation = "source-over";
+    },
+  };
+}

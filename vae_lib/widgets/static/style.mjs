@@ -1,0 +1,60 @@
+// The look of every figure, scoped by the class of its card. It knows no figure's content.
+//
+// Nothing moves by itself, so there is no motion to reduce. Sizes follow the page's text size.
+
+export const STYLE = `
+.vae-live { box-sizing: border-box; max-width: 50rem; padding: 1rem; margin: 0; border: 1px solid var(--vae-line);
+  border-radius: 0.75rem; background: var(--vae-surface); color: var(--vae-ink); font-size: 1rem; line-height: 1.4;
+  text-align: left; }
+.vae-live *, .vae-live *::before { box-sizing: border-box; }
+.vae-live p, .vae-live canvas { margin: 0; padding: 0; }
+.vae-live canvas { display: block; max-width: none; }
+.vae-live .vae-title { font-weight: 650; font-size: 1.05em; margin-bottom: 0.6rem; }
+.vae-live .vae-muted { color: var(--vae-muted); font-size: 0.85em; }
+.vae-live .vae-heading { color: var(--vae-muted); font-size: 0.85em; margin-bottom: 0.3rem; }
+.vae-live .vae-number { font-variant-numeric: tabular-nums; }
+.vae-live .vae-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
+.vae-live .vae-columns { display: grid; column-gap: 1.25rem; row-gap: 0.75rem; align-items: stretch;
+  grid-template-columns: minmax(0, calc(50% + 4.6rem)) minmax(0, 1fr); }
+.vae-live .vae-side { display: flex; flex-direction: column; }
+.vae-live .vae-pad { position: relative; width: 100%; border: 1px solid var(--vae-line); border-radius: 0.4rem;
+  overflow: hidden; touch-action: none; cursor: crosshair; user-select: none; -webkit-user-select: none; }
+.vae-live .vae-pad canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.vae-live .vae-mark { position: absolute; transform: translate(-50%, -50%); border-radius: 50%; pointer-events: none;
+  aspect-ratio: 1; min-width: 1rem; border: 2px solid var(--vae-ink); outline: 2px solid var(--vae-surface);
+  box-shadow: inset 0 0 0 2px var(--vae-surface); forced-color-adjust: none; }
+.vae-live .vae-mark::before { content: ""; position: absolute; inset: calc(50% - 3px); border-radius: 50%;
+  background: var(--vae-ink); box-shadow: 0 0 0 1.5px var(--vae-surface); }
+.vae-live .vae-mark[data-outside]::before { display: none; }
+.vae-live .vae-pad:focus, .vae-live button:focus, .vae-live input:focus { outline: none; }
+.vae-live .vae-pad:focus-visible, .vae-live button:focus-visible, .vae-live input:focus-visible {
+  outline: 3px solid var(--vae-focus); outline-offset: 2px; }
+.vae-live .vae-image { width: 100%; aspect-ratio: 1; border: 1px solid var(--vae-line); border-radius: 0.4rem;
+  image-rendering: pixelated; }
+.vae-live .vae-slider { display: grid; grid-template-columns: 1.5em minmax(0, 1fr) 3.4em; align-items: center;
+  min-height: 44px; margin: 0; }
+.vae-live .vae-slider input { width: 100%; min-width: 0; height: 44px; margin: 0; padding: 0; border: 0;
+  background: none; box-shadow: none; accent-color: var(--vae-ink); border-radius: 0.3rem; touch-action: pan-y;
+  color-scheme: light; }
+.vae-live[data-theme="dark"] .vae-slider input { color-scheme: dark; }
+.vae-live .vae-slider .vae-number { text-align: right; }
+.vae-live .vae-name { font-style: italic; }
+.vae-live .vae-name sub { font-style: normal; font-size: 0.7em; line-height: 0; }
+.vae-live .vae-foot { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; margin-top: 0.75rem; }
+.vae-live .vae-foot .vae-muted { flex: 1 1 14rem; }
+.vae-live button { min-height: 44px; padding: 0 1rem; border: 1px solid var(--vae-muted); border-radius: 0.4rem;
+  background: var(--vae-surface); color: var(--vae-ink); font: inherit; font-size: 0.92em; cursor: pointer;
+  margin: 0; }
+.vae-live button[aria-pressed="true"] { background: var(--vae-ink); border-color: var(--vae-ink);
+  color: var(--vae-surface); }
+.vae-live .vae-counts { display: flex; flex-wrap: wrap; gap: 0 0.9em; min-height: 1.4em; }
+.vae-live .vae-counts span { white-space: nowrap; }
+.vae-live .vae-counts i { display: inline-block; width: 0.6em; height: 0.6em; border-radius: 50%; margin-right: 0.35em;
+  forced-color-adjust: none; }
+.vae-live[data-narrow] { padding: 0.75rem; }
+.vae-live[data-narrow] .vae-columns { grid-template-columns: minmax(0, 1fr); }
+.vae-live[data-narrow] .vae-side { display: grid; grid-template-columns: minmax(0, 45%) minmax(0, 1fr);
+  column-gap: 0.9rem; align-items: center; }
+.vae-live .vae-error, .vae-figure .vae-error { color: var(--vae-error, inherit); font-weight: 600; }
+`;

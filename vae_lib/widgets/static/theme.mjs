@@ -1,0 +1,57 @@
+// Light or dark, and the colours of both. It knows no figure.
+
+/** Class colours are those of the book's still pictures; on a dark ground the dark ones among them are lighter. */
+export const COLOURS = {
+  light: {
+    surface: "#ffffff",
+    ink: "#1c2128",
+    muted: "#5b6570",
+    line: "#d5dae0",
+    wash: "#f3f5f7",
+    focus: "#0b63ce",
+    error: "#a8071a",
+    classes: [
+      "#332288", "#88ccee", "#117733", "#ddaa33", "#cc6677",
+      "#aa4499", "#44aa99", "#882255", "#777777", "#e06f1f",
+    ],
+  },
+  dark: {
+    surface: "#14181e",
+    ink: "#e8ebef",
+    muted: "#a0a9b4",
+    line: "#3a424d",
+    wash: "#222831",
+    focus: "#7ab7ff",
+    error: "#ff9a9a",
+    classes: [
+      "#8f83ea", "#88ccee", "#3f9e5b", "#e5bb4a", "#e58a98",
+      "#cc78bf", "#58c7b3", "#c24f8c", "#9aa0a8", "#f0873a",
+    ],
+  },
+};
+
+/** Whether the page that shows the figure is dark: what it says of itself, else what the reader's system prefers. */
+export function isDark(page = document, prefersDark = matchMedia("(prefers-color-scheme: dark)").matches) {
+  const { dataset } = page.documentElement;
+  const body = page.body?.dataset ?? {};
+  if (dataset.theme === "dark" || dataset.theme === "light") return dataset.theme === "dark";
+  if (body.jpThemeLight) return body.jpThemeLight === "false";
+  if (body.vscodeThemeKind) return !body.vscodeThemeKind.includes("light");
+  const colab = page.documentElement.getAttribute("theme");
+  if (colab === "dark" || colab === "light") return colab === "dark";
+  return prefersDark;
+}
+
+/** Calls `changed` whenever the page may have turned light or dark; gives back the function that stops it. */
+export function watchTheme(changed) {
+  const observer = new MutationObserver(changed);
+  const attributeFilter = ["data-theme", "theme", "data-jp-theme-light", "data-vscode-theme-kind"];
+  observer.observe(document.documentElement, { attributes: true, attributeFilter });
+  if (document.body) observer.observe(document.body, { attributes: true, attributeFilter });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", changed);
+  return () => {
+    observer.disconnect();
+    system.removeEventListener("change", changed);
+  };
+}
