@@ -17,7 +17,7 @@ def kl_standard_normal(
 ) -> Float[Tensor, " batch"]:
     """KL(N(μ, diag σ²) ‖ N(0, I)), in nats.
 
-    Source: Kingma and Welling (2014), appendix B. Shown in: 02_variational_autoencoder.
+    Source: Kingma and Welling (2014), appendix B. Shown in: variational_autoencoder.
     """
     # expm1 keeps the digits that 1 + log σ² − σ² loses near the prior, where its terms cancel.
     return 0.5 * (mu**2 + torch.expm1(log_var) - log_var).sum(dim=-1)
@@ -43,7 +43,7 @@ def reparameterize(
 ) -> Float[Tensor, "batch latent"]:
     """A sample z = μ + σ ⊙ ε with ε ~ N(0, I), through which gradients reach μ and log σ².
 
-    Source: Kingma and Welling (2014), section 2.4. Shown in: 02_variational_autoencoder.
+    Source: Kingma and Welling (2014), section 2.4. Shown in: variational_autoencoder.
     """
     sigma = torch.exp(0.5 * log_var)
     epsilon = torch.randn_like(sigma)
@@ -56,7 +56,7 @@ def bernoulli_log_prob(
     """log p(x) of independent Bernoulli pixels given by their logits, in nats.
 
     For x strictly between 0 and 1 this is minus the cross entropy, which is not a log-likelihood.
-    Source: Kingma and Welling (2014), appendix C.1. Shown in: 02_variational_autoencoder.
+    Source: Kingma and Welling (2014), appendix C.1. Shown in: variational_autoencoder.
     """
     return (x * x_logits - softplus(x_logits)).sum(dim=-1)
 
@@ -68,7 +68,7 @@ def normal_log_prob(
 ) -> Float[Tensor, " batch"]:
     """log N(x; μ, diag σ²), in nats; a log variance with one column is shared by all dimensions.
 
-    Source: Kingma and Welling (2014), appendix C.2. Shown in: 02_variational_autoencoder.
+    Source: Kingma and Welling (2014), appendix C.2. Shown in: variational_autoencoder.
     """
     squared = (x - mu) ** 2 * torch.exp(-log_var)
     return -0.5 * (squared + log_var + math.log(2 * math.pi)).sum(dim=-1)

@@ -4,8 +4,9 @@ Nothing here trains, loads or saves. Colours and sizes come from this one file, 
 readers and to be legible on a light card in a dark page.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -146,3 +147,79 @@ def _pixels(images: ArrayLike) -> np.ndarray:
     if images.dtype.kind in "iu" and images.max() > 1:
         raise ValueError(f"expected pixels in [0, 1], got {images.dtype} up to {images.max()}; divide them by 255")
     return images.astype(float).reshape(-1, 28, 28)
+
+
+class Box(NamedTuple):
+    """One station of a flow diagram: where its middle stands, what is written in it, and its kind."""
+
+    x: float
+    text: str
+    kind: str = "data"
+    y: float = 0.0
+
+
+# Of each kind: the corners of its outline around its middle, and its fill.
+HALF, TALL, LOW = 0.5, 0.48, 0.24
+OUTLINES = {
+    "data": ([(-0.4, -TALL), (0.4, -TALL), (0.4, TALL), (-0.4, TALL)], "#EEF3F7"),
+    "narrowing": ([(-HALF, -TALL), (HALF, -LOW), (HALF, LOW), (-HALF, TALL)], "#CFE3F1"),
+    "widening": ([(-HALF, -LOW), (HALF, -TALL), (HALF, TALL), (-HALF, LOW)], "#CFE3F1"),
+    "code": ([(-0.4, -0.33), (0.4, -0.33), (0.4, 0.33), (-0.4, 0.33)], "#FBE9C6"),
+    "sample": ([(0.36 * np.cos(a), 0.36 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 60)], "#FFFFFF"),
+    "loss": ([(-0.62, -0.27), (0.62, -0.27), (0.62, 0.27), (-0.62, 0.27)], "#F6DDD0"),
+}
+
+
+def show_flow(
+    ax: Axes,
+    boxes: Mapping[str, Box],
+    *,
+    arrows: Sequence[str],
+    dashed: Sequence[str] = (),
+    shared: Mapping[str, str] = MappingProxyType({}),
+) -> Axes:
+    """Draw a flow diagram of boxes named by one letter each.
+
+    `arrows` and `dashed` are pairs of letters, from and to; a dashed arrow is a random draw. `shared` maps a pair to
+    the words on a dashed bracket below the two, for what both are compared in.
+    """
+    for box in boxes.values():
+        corners, fill = OUTLINES[box.kind]
+        line = "--" if box.kind == "sample" else "-"
+        at = [(box.x + dx, box.y + dy) for dx, dy in corners]
+        ax.add_patch(plt.Polygon(at, closed=True, facecolor=fill, edgecolor=INK, linewidth=1.1, linestyle=line))
+        ax.text(box.x, box.y, box.text, ha="center", va="center", fontsize=10, color=INK, linespacing=1.35)
+    for pair in (*arrows, *dashed):
+        start, end = (boxes[letter] for letter in pair)
+        _arrow(ax, start, end, "--" if pair in dashed else "-")
+    depth = min(box.y + min(dy for _, dy in OUTLINES[box.kind][0]) for box in boxes.values()) - 0.32
+    for pair, words in shared.items():
+        _bracket(ax, *(boxes[letter] for letter in pair), words, depth)
+    ax.set_aspect("equal")
+    ax.autoscale_view()
+    ax.axis("off")
+    return ax
+
+
+def _edge(box: Box, toward: Box) -> tuple[float, float]:
+    """The point of a box's outline that faces another box: on a side, or above or below if that lies nearer."""
+    corners = np.array(OUTLINES[box.kind][0])
+    width, height = np.abs(corners).max(axis=0)
+    if box.kind in ("narrowing", "widening"):
+        height = (TALL + LOW) / 2
+    dx, dy = toward.x - box.x, toward.y - box.y
+    if abs(dy) * width > abs(dx) * height:
+        return box.x, box.y + np.copysign(height, dy)
+    return box.x + np.copysign(width, dx), box.y
+
+
+def _arrow(ax: Axes, start: Box, end: Box, line: str) -> None:
+    style = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.1, "linestyle": line, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", _edge(end, start), _edge(start, end), arrowprops={**style, "mutation_scale": 11})
+
+
+def _bracket(ax: Axes, start: Box, end: Box, words: str, depth: float) -> None:
+    ends = [start.y - TALL, depth, depth, end.y - TALL]
+    ax.plot([start.x, start.x, end.x, end.x], ends, "--", color=RED, linewidth=1)
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+    ax.text((start.x + end.x) / 2, depth, words, ha="center", va="center", fontsize=10, color=RED, bbox=box)

@@ -52,7 +52,7 @@ def elbo(model: LatentVariableModel, x: Float[Tensor, "batch pixels"], *, log_li
     """The evidence lower bound E_q[log p(x|z)] − KL(q(z|x) ‖ N(0, I)), by one sample of z for each x, in nats.
 
     `log_likelihood(x, decoded)` is log p(x|z) for what `model.decode` gives.
-    Source: Kingma and Welling (2014), equation 10. Shown in: 02_variational_autoencoder.
+    Source: Kingma and Welling (2014), equation 10. Shown in: variational_autoencoder.
     """
     mu, log_var = model.encode(x)
     z = reparameterize(mu, log_var)
@@ -65,7 +65,7 @@ def reconstruction(
 ) -> Reconstruction:
     """log p(x | z = μ(x)), in nats: what an autoencoder maximises, with no noise and no prior.
 
-    Shown in: 01_autoencoder.
+    Shown in: autoencoder.
     """
     mu, _ = model.encode(x)
     return Reconstruction(log_likelihood(x, model.decode(mu)))

@@ -100,7 +100,9 @@ def train(
     batches = _batches(len(images), batch_size, total, weight.device)
     model.train()
     try:
-        for index in tqdm(batches, total=total, unit="step", disable=not progress):
+        # Unless the caller wants silence, the variable TQDM_DISABLE decides: naming `disable` would override it.
+        quiet = {} if progress else {"disable": True}
+        for index in tqdm(batches, total=total, unit="step", **quiet):
             x = images.index_select(0, index).to(weight.dtype).div_(255)  # (batch, pixels), in [0, 1]
             bound = objective(model, x)
             loss = -bound.value.mean()

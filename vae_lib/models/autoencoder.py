@@ -10,7 +10,7 @@ from vae_lib.models.networks import dense
 class Autoencoder(nn.Module):
     """A dense autoencoder, the σ = 0 case of a VAE; `hidden=()` makes it linear.
 
-    Source: Hinton and Salakhutdinov (2006). Shown in: 01_autoencoder.
+    Source: Hinton and Salakhutdinov (2006). Shown in: autoencoder.
     """
 
     def __init__(self, latent: int = 20, hidden: tuple[int, ...] = (400,), pixels: int = 784):

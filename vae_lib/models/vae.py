@@ -9,7 +9,7 @@ from vae_lib.models.networks import dense
 class VAE(nn.Module):
     """A dense VAE: q(z|x) = N(μ(x), diag σ²(x)), prior N(0, I), independent Bernoulli pixels.
 
-    Source: Kingma and Welling (2014), appendix C. Shown in: 02_variational_autoencoder.
+    Source: Kingma and Welling (2014), appendix C. Shown in: variational_autoencoder.
     """
 
     def __init__(self, latent: int = 20, hidden: tuple[int, ...] = (400,), pixels: int = 784):
