@@ -1,0 +1,179 @@
+"""The bound against models whose evidence and posterior are known exactly."""
+
+import pytest
+import torch
+from jaxtyping import TypeCheckError
+from torch.distributions import Bernoulli, MultivariateNormal, kl_divergence
+
+from vae_lib.distributions import kl_standard_normal, normal_log_prob
+from vae_lib.models import VAE, Autoencoder
+from vae_lib.objectives import Elbo, Reconstruction, elbo, reconstruction
+
+SAMPLES = 100_000
+
+
+class LinearGaussian:
+    """z ~ N(0, I), x | z ~ N(Wz, I) with orthogonal columns of W: evidence and (diagonal) posterior are exact.
+
+    `shift` and `widen` move q away from the posterior: its mean by so much, its variances by such a factor.
+    """
+
+    def __init__(self, weight, *, shift=0.0, widen=1.0):
+        self.weight, self.shift, self.widen = weight, shift, widen
+        self.variance = 1 / (1 + (weight**2).sum(dim=0))
+
+    def encode(self, x):
+        mu = x @ self.weight * self.variance + self.shift
+        return mu, (self.widen * self.variance).log().expand_as(mu).contiguous()
+
+    def decode(self, z):
+        return z @ self.weight.T
+
+    def log_evidence(self, x):
+        covariance = torch.eye(len(self.weight), dtype=x.dtype) + self.weight @ self.weight.T
+        return MultivariateNormal(torch.zeros_like(x[0]), covariance).log_prob(x)
+
+    def posterior(self, x):
+        precision = torch.eye(self.weight.shape[1], dtype=x.dtype) + self.weight.T @ self.weight
+        return MultivariateNormal(torch.linalg.solve(precision, self.weight.T @ x.T).T, precision_matrix=precision)
+
+    def gap(self, x):
+        """KL(q ‖ posterior), by torch.distributions."""
+        mu, log_var = self.encode(x)
+        return kl_divergence(MultivariateNormal(mu, torch.diag_embed(log_var.exp())), self.posterior(x))
+
+
+def unit_normal_log_prob(x, mu):
+    return normal_log_prob(x, mu, torch.zeros(1, 1, dtype=x.dtype))
+
+
+WEIGHTS = {
+    "one dimension": torch.ones(1, 1, dtype=torch.float64),
+    "five pixels, three latents": torch.tensor(
+        [[1.0, 1, 0], [1, -1, 0], [0, 0, 0.5], [2, 0, 0], [0, 2, 0]], dtype=torch.float64
+    ),
+}
+
+
+@pytest.fixture(params=WEIGHTS.values(), ids=WEIGHTS.keys())
+def weight(request):
+    torch.manual_seed(0)
+    return request.param
+
+
+@pytest.fixture
+def x(weight):
+    return 2 * torch.randn(4, len(weight), dtype=torch.float64)
+
+
+def estimate(model, x):
+    """The bound's mean over many samples of z, and the standard error of that mean, for each row of x."""
+    values = elbo(model, x.repeat(SAMPLES, 1), log_likelihood=unit_normal_log_prob).value.view(SAMPLES, len(x))
+    return values.mean(dim=0), values.std(dim=0) / SAMPLES**0.5
+
+
+def test_linear_gaussian_encoder_is_the_exact_posterior(weight, x):
+    torch.testing.assert_close(LinearGaussian(weight).gap(x), torch.zeros(len(x), dtype=x.dtype), atol=1e-12, rtol=0)
+
+
+def test_elbo_equals_log_evidence_at_exact_posterior(weight, x):
+    model = LinearGaussian(weight)
+    value, standard_error = estimate(model, x)
+    assert (standard_error < 0.02).all()
+    assert ((value - model.log_evidence(x)).abs() < 3 * standard_error).all()
+
+
+@pytest.mark.parametrize(("shift", "widen"), [(0.5, 1.0), (0.0, 3.0), (0.0, 0.2), (-1.0, 2.0)])
+def test_elbo_lies_below_log_evidence_by_the_kl_to_the_posterior(weight, x, shift, widen):
+    model = LinearGaussian(weight, shift=shift, widen=widen)
+    value, standard_error = estimate(model, x)
+    gap = model.log_evidence(x) - value
+    assert (standard_error < 0.05).all()
+    assert (gap > 10 * standard_error).all()
+    assert ((gap - model.gap(x)).abs() < 3.5 * standard_error).all()
+
+
+def test_gradient_of_the_estimate_is_the_gradient_of_the_bound(weight, x):
+    def free():
+        shift, widen = (torch.full((1,), start, dtype=x.dtype, requires_grad=True) for start in (0.3, 1.5))
+        return LinearGaussian(weight, shift=shift, widen=widen)
+
+    exact, estimated = free(), free()
+    # log p(x) does not depend on q, so the bound's exact gradient is minus that of KL(q ‖ posterior).
+    (-exact.gap(x).mean()).backward()
+    elbo(estimated, x.repeat(SAMPLES, 1), log_likelihood=unit_normal_log_prob).value.mean().backward()
+    assert exact.shift.grad.abs() > 0.2
+    assert exact.widen.grad.abs() > 0.1
+    torch.testing.assert_close(estimated.shift.grad, exact.shift.grad, atol=0.02, rtol=0)
+    torch.testing.assert_close(estimated.widen.grad, exact.widen.grad, atol=0.02, rtol=0)
+
+
+@pytest.fixture
+def vae():
+    torch.manual_seed(0)
+    return VAE(latent=3, hidden=(16,), pixels=20)
+
+
+@pytest.fixture
+def images():
+    torch.manual_seed(1)
+    return torch.rand(7, 20).round()
+
+
+def test_elbo_is_its_parts_one_number_for_each_image(vae, images):
+    bound = elbo(vae, images)
+    assert isinstance(bound, Elbo)
+    assert bound._fields == ("reconstruction", "kl")
+    assert all(part.shape == (7,) for part in (*bound, bound.value))
+    assert torch.equal(bound.value, bound.reconstruction - bound.kl)
+
+
+def test_elbo_of_a_vae_is_made_of_the_densities_of_its_model(vae, images):
+    torch.manual_seed(5)
+    bound = elbo(vae, images)
+    torch.manual_seed(5)
+    mu, log_var = vae.encode(images)
+    z = mu + torch.exp(0.5 * log_var) * torch.randn(7, 3)
+    expected = Bernoulli(logits=vae.decode(z)).log_prob(images).sum(dim=-1)
+    torch.testing.assert_close(bound.reconstruction, expected)
+    assert torch.equal(bound.kl, kl_standard_normal(mu, log_var))
+
+
+def test_elbo_takes_a_new_sample_each_time(vae, images):
+    first, second = elbo(vae, images), elbo(vae, images)
+    assert (first.reconstruction != second.reconstruction).all()
+    assert torch.equal(first.kl, second.kl)
+
+
+def test_log_likelihood_is_given_the_image_and_what_was_decoded(vae, images):
+    seen = []
+
+    def spy(x, decoded):
+        seen.append((x, decoded))
+        return x.sum(dim=-1)
+
+    bound = elbo(vae, images, log_likelihood=spy)
+    assert torch.equal(bound.reconstruction, images.sum(dim=-1))
+    assert torch.equal(reconstruction(vae, images, log_likelihood=spy).value, images.sum(dim=-1))
+    assert torch.equal(seen[0][0], images)
+    torch.testing.assert_close(seen[1][1], vae.decode(vae.encode(images)[0]))
+
+
+def test_reconstruction_decodes_the_mean_without_noise(vae, images):
+    result = reconstruction(vae, images)
+    assert isinstance(result, Reconstruction)
+    expected = Bernoulli(logits=vae.decode(vae.encode(images)[0])).log_prob(images).sum(dim=-1)
+    torch.testing.assert_close(result.reconstruction, expected)
+    assert torch.equal(result.value, result.reconstruction)
+
+
+def test_autoencoder_is_the_case_of_no_noise_whose_kl_is_infinite(images):
+    model = Autoencoder(latent=3, hidden=(16,), pixels=20)
+    bound = elbo(model, images)
+    assert torch.equal(bound.reconstruction, reconstruction(model, images).reconstruction)
+    assert (bound.kl == torch.inf).all()
+
+
+def test_images_that_are_not_rows_of_pixels_are_caught(vae):
+    with pytest.raises(TypeCheckError):
+        elbo(vae, torch.rand(7, 4, 5))
