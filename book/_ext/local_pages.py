@@ -4,10 +4,14 @@ Knows nothing of the book's contents or of vae_lib.
 """
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 
 MATHJAX_PARTS = ("tex-svg.js", "input/tex/extensions")
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*(?:<script>\s*kernelName.*?</script>)?', re.DOTALL
+)
 
 
 def copy_mathjax(app):
@@ -23,6 +27,8 @@ def copy_mathjax(app):
 
 def drop_thebe(app, pagename, templatename, context, doctree):
     """Remove Thebe, which Jupyter Book loads unasked: its inline script comes twice, a syntax error on every page."""
+    if "body" in context:
+        context["body"] = THEBE.sub("", context["body"])
     context["script_files"] = [script for script in context["script_files"] if not _is_thebe(script)]
     context["css_files"] = [style for style in context["css_files"] if not _is_thebe(style)]
 

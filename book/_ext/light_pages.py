@@ -1,0 +1,57 @@
+"""Keeps pages light: colour in code where it tells something, plain text elsewhere; no white space for machines.
+
+Pygments wraps every name, number, bracket and space in an element of its own, which makes a page's code seven times its
+length. Knows nothing of the book's contents.
+"""
+
+from pathlib import Path
+
+import minify_html
+from IPython.lib.lexers import IPython3Lexer
+from pygments.filter import Filter
+from pygments.lexers import PythonLexer
+from pygments.token import Name, Number, Operator, Punctuation, String, Text
+
+PLAIN = {Name, Name.Namespace, Operator, Punctuation, Text.Whitespace}
+
+
+class FewerTokens(Filter):
+    """Makes plain text of names, numbers and signs, and one token of a string's parts."""
+
+    def filter(self, lexer, stream):
+        """Yield the tokens of `stream`, simplified; the formatter joins neighbours of one type."""
+        for kind, text in stream:
+            if kind in PLAIN or kind in Number:
+                yield Text, text
+            elif kind in String and kind is not String.Doc:
+                yield String, text
+            else:
+                yield kind, text
+
+
+def _light(lexer):
+    class Light(lexer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.add_filter(FewerTokens())
+
+    return Light
+
+
+def minify(app, exception):
+    """Take out of the finished pages the white space and the comments of their templates."""
+    if exception is None and app.builder.format == "html":
+        for path in Path(app.outdir).rglob("*.html"):
+            page = path.read_text(encoding="utf-8")
+            # With all their tags and white space between them where a reader would miss it: the page stays what it was.
+            path.write_text(minify_html.minify(page, keep_closing_tags=True), encoding="utf-8")
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("build-finished", minify)
+    for name in ("ipython3", "ipython"):
+        app.add_lexer(name, _light(IPython3Lexer))
+    for name in ("python", "python3"):
+        app.add_lexer(name, _light(PythonLexer))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,202 @@
+"""The built pages as a reader meets them: in a browser, by double click and from a server, with the network cut."""
+
+import os
+import statistics
+from pathlib import Path
+
+import pytest
+import yaml
+from browser import Browser, NoBrowserError, Server
+from selenium.webdriver import ActionChains, Keys
+from selenium.webdriver.common.by import By
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
+DOCUMENTS = [TOC["root"], *CHAPTERS]
+LIVE = '.vae-figure[data-payload]:not([data-payload=""])'
+# The machine that tests may be slow and busy: a bound that only a broken page misses. The figures print what they took.
+FIRST_DIGIT_MS, DECODE_MS = 2000, 20
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    if not (SITE / "index.html").exists():
+        pytest.fail("there is no built book to look at: run `make book` first")
+    try:
+        browser = Browser(tmp_path_factory.mktemp("profile"))
+    except NoBrowserError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = Server(SITE)
+    yield server
+    server.quit()
+
+
+def by_file(document):
+    return (SITE / f"{document}.html").as_uri()
+
+
+@pytest.fixture(scope="module", params=[(how, document) for how in ("file", "http") for document in DOCUMENTS], ids=str)
+def page(request, browser, server):
+    """A page just opened: the browser that shows it, what it asked for, what it complained of."""
+    how, document = request.param
+    own = SITE.as_uri() if how == "file" else server.address
+    browser.open(f"{own}/{document}.html")
+    return browser, own, browser.requests(), browser.complaints()
+
+
+def test_page_asks_nothing_of_the_network(page):
+    _, own, requests, _ = page
+    assert requests, "no request was logged, so none can have been checked"
+    assert [address for address in requests if not address.startswith((own, "data:", "blob:"))] == []
+
+
+def test_page_writes_no_error_to_the_console(page):
+    *_, complaints = page
+    assert complaints == []
+
+
+def test_equations_are_drawn(page):
+    browser, *_ = page
+    undrawn = """
+    return [...document.querySelectorAll(".math")]
+      .filter((math) => !math.querySelector("mjx-container svg") || /\\\\[([]/.test(math.textContent))
+      .map((math) => math.outerHTML.slice(0, 200));
+    """
+    assert browser.run(undrawn) == []
+    assert browser.run("return [...document.querySelectorAll('[data-mjx-error]')].map((e) => e.dataset.mjxError)") == []
+
+
+def test_every_figure_comes_alive(page):
+    browser, *_ = page
+    dead = f"""
+    return [...document.querySelectorAll('{LIVE}')]
+      .filter((el) => !(el.vaeFigure?.frames >= 1 && Math.max(...el.vaeFigure.pixels()) > 0.5))
+      .map((el) => el.outerHTML.slice(0, 300));
+    """
+    assert browser.run(dead) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_page_does_not_scroll_sideways_on_a_phone(browser, document):
+    browser.open(by_file(document), width=360, height=740)
+    wider = """
+    const scroller = document.scrollingElement;
+    scroller.scrollLeft = 1000;
+    return [scroller.scrollWidth - innerWidth, scroller.scrollLeft];
+    """
+    assert browser.run("return innerWidth") == 360
+    assert browser.run(wider) == [0, 0]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_page_is_legible_in_the_dark(browser, document):
+    browser.open(by_file(document), dark=True)
+    assert browser.run("return document.documentElement.dataset.theme") == "dark"
+    # Pictures are drawn for white paper, with black ink: on a dark page they need their sheet, undimmed.
+    dimmed = """
+    return [...document.querySelectorAll("article img:not(.only-light, .vae-still)")]
+      .map((img) => [img.src, getComputedStyle(img)])
+      .filter(([, style]) => style.filter !== "none" || style.backgroundColor !== "rgb(255, 255, 255)")
+      .map(([src]) => src);
+    """
+    assert browser.run(dimmed) == []
+    assert browser.run("return [...document.querySelectorAll('.vae-live:not([data-theme=dark])')].length") == 0
+
+
+@pytest.fixture(scope="module", params=CHAPTERS)
+def figures(request, browser):
+    """The live figures of a chapter, opened by double click."""
+    browser.open(by_file(request.param))
+    return browser.driver.find_elements(By.CSS_SELECTOR, LIVE)
+
+
+def test_the_book_has_live_figures():
+    """Without one, the tests below would have nothing to find fault with."""
+    assert any("_static/figures/payload-" in (SITE / f"{document}.html").read_text("utf-8") for document in CHAPTERS)
+
+
+def shown(browser, figure):
+    """What the reader sees of the figure: where its point stands, and the picture on the screen."""
+    return browser.run(
+        "const el = arguments[0]; return [[...el.vaeFigure.z], el.querySelector('canvas.vae-image').toDataURL()]",
+        figure,
+    )
+
+
+def next_frame(browser):
+    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+
+
+def test_dragging_moves_the_point_and_changes_the_picture(browser, figures):
+    for figure in figures:
+        pad = figure.find_element(By.CSS_SELECTOR, ".vae-pad")
+        browser.run("arguments[0].scrollIntoView({block: 'center'})", pad)
+        states = [shown(browser, figure)]
+        hand = ActionChains(browser.driver, duration=50).move_to_element(pad).click_and_hold()
+        for across, down in ((60, 20), (-90, 40), (30, -110)):
+            hand.move_by_offset(across, down).perform()
+            next_frame(browser)
+            states.append(shown(browser, figure))
+            hand = ActionChains(browser.driver, duration=50)
+        hand.release().perform()
+        assert all(before[0] != after[0] and before[1] != after[1] for before, after in zip(states, states[1:]))
+
+
+def test_arrow_keys_move_the_point_and_change_the_picture(browser, figures):
+    moves = {Keys.ARROW_LEFT: (-1, 0), Keys.ARROW_RIGHT: (1, 0), Keys.ARROW_UP: (0, 1), Keys.ARROW_DOWN: (0, -1)}
+    for figure in figures:
+        pad = figure.find_element(By.CSS_SELECTOR, ".vae-pad")
+        browser.run("arguments[0].vaeFigure.z = [0, 0]; arguments[1].focus()", figure, pad)
+        for key, (right, up) in moves.items():
+            next_frame(browser)
+            (before, picture), said = shown(browser, figure), pad.get_attribute("aria-valuetext")
+            pad.send_keys(key)
+            next_frame(browser)
+            after, changed = shown(browser, figure)
+            assert [(a > b) - (a < b) for a, b in zip(after, before)] == [right, up]
+            assert changed != picture
+            assert pad.get_attribute("aria-valuetext") != said
+
+
+def test_digit_is_the_one_pytorch_decodes(browser, figures):
+    import torch
+
+    from vae_lib import checkpoints
+
+    for figure in figures:
+        model = checkpoints.load(figure.get_attribute("data-payload"))
+        for z in [(0.0, 0.0), (1.5, -0.5), (-2.25, 0.75), (0.1, 3.4), (-3.0, -3.0)]:
+            browser.run("arguments[0].vaeFigure.z = [...arguments[1]]", figure, z)
+            pixels = torch.tensor(browser.run("return [...arguments[0].vaeFigure.pixels()]", figure))
+            with torch.no_grad():
+                expected = model.decode(torch.tensor([z])).sigmoid()[0]
+            torch.testing.assert_close(pixels, expected, atol=2e-3, rtol=0)
+
+
+@pytest.mark.parametrize("document", CHAPTERS)
+def test_first_digit_comes_soon(browser, capsys, document):
+    first, decode = [], []
+    for _ in range(5):
+        browser.open(by_file(document))
+        times = (
+            f"return [...document.querySelectorAll('{LIVE}')].map(({{vaeFigure: f}}) => [f.firstDigitAt, f.decodeMs])"
+        )
+        figures = browser.run(times)
+        first += [max(at for at, _ in figures)] if figures else []
+        decode += [ms for _, each in figures for ms in each]
+    if not first:
+        return
+    with capsys.disabled():
+        print(f"\n{document}: first digit {statistics.median(first):.0f} ms after the page was asked for (median of 5)")
+    assert statistics.median(first) < FIRST_DIGIT_MS
+    assert statistics.median(decode) < DECODE_MS

@@ -1,0 +1,113 @@
+"""The built pages as files: light, linked up, described for those who cannot see. No browser is needed."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+DOCUMENTS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
+NOTEBOOKS = [path for path in (ROOT / f"{document}.ipynb" for document in DOCUMENTS) if path.exists()]
+MOST_BYTES = 60_000
+STORED = {"text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/svg+xml"}
+
+
+class Page(HTMLParser):
+    """What a page refers to and what it can be referred to by."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.ids, self.links, self.assets, self.images, self.figures = path, set(), [], [], [], []
+        self._inside_article = 0
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.ids |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
+        if tag == "article":
+            self._inside_article += 1
+        if "vae-figure" in attributes.get("class", "").split():
+            self.figures.append(attributes)
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        elif tag == "link" and attributes.get("rel") not in ("canonical", "next", "prev", "author", "search", "index"):
+            self.assets.append(attributes["href"])
+        elif tag in ("script", "img", "iframe", "source", "video") and "src" in attributes:
+            self.assets.append(attributes["src"])
+        if tag == "img" and self._inside_article:
+            self.images.append(attributes)
+
+    def handle_endtag(self, tag):
+        if tag == "article":
+            self._inside_article -= 1
+
+    def target(self, link):
+        """Return the file the link leads to and the place in it, or None for a link that leaves the site."""
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            return None
+        path = (self.path.parent / unquote(parts.path)).resolve() if parts.path else self.path
+        return path, unquote(parts.fragment)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    if not (SITE / "index.html").exists():
+        pytest.fail("there is no built book to look at: run `make book` first")
+    files = [path for path in SITE.rglob("*.html") if "_static" not in path.relative_to(SITE).parts]
+    return {path.resolve(): Page(path.resolve()) for path in files}
+
+
+@pytest.fixture(params=DOCUMENTS)
+def page(request, pages):
+    return pages[(SITE / f"{request.param}.html").resolve()]
+
+
+def test_every_link_leads_somewhere(page, pages):
+    broken = []
+    for link in page.links:
+        target = page.target(link)
+        if target is None:
+            continue
+        path, place = target
+        if not path.is_file() or (place and path in pages and place not in pages[path].ids):
+            broken.append(link)
+    assert broken == []
+
+
+def test_everything_loaded_is_a_file_of_the_book(page):
+    assert page.assets
+    assert [link for link in page.assets if page.target(link) is None or not page.target(link)[0].is_file()] == []
+
+
+def test_every_picture_is_described(page):
+    undescribed = [image["src"] for image in page.images if len(image.get("alt", "").split()) < 3]
+    assert undescribed == []
+
+
+def test_page_is_light(page):
+    assert page.path.stat().st_size <= MOST_BYTES
+
+
+def test_only_pages_with_a_figure_load_figures(page):
+    assert any("_static/figures/" in link for link in page.assets) == bool(page.figures)
+
+
+def test_every_figure_has_a_picture_for_readers_without_scripts(page):
+    stills = [image for image in page.images if image.get("class") == "vae-still"]
+    assert len(stills) == len(page.figures)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_stores_no_weights_and_no_widget_state(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert "widgets" not in notebook.metadata
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    for data in (output.data for output in outputs if "data" in output):
+        assert set(data) <= STORED
+        assert all(len(text) < 20_000 for mime, text in data.items() if mime.startswith("text/"))
