@@ -1,6 +1,7 @@
 """A mirror that is silent, cut off or wrong never poisons the cache, and processes do not break each other."""
 
 import contextlib
+import errno
 import os
 import re
 import subprocess
@@ -73,13 +74,39 @@ def left_in(folder):
     return sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
 
 
-class TestMirrors:
+class TestStoring:
     def test_cache_that_cannot_be_written_is_named(self, cache, digit_files_gz, mirror):
         cache.write_text("a file where the folder should be")
         mirror(serve(digit_files_gz))
         with pytest.raises(DataError, match=rf"cannot write {cache / IMAGES} .* set VAE_LIB_CACHE"):
             load_mnist()
 
+    def test_full_disk_leaves_nothing_behind(self, cache, digit_files_gz, mirror, monkeypatch):
+        def full(descriptor):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        mirror(serve(digit_files_gz))
+        with pytest.raises(DataError, match=rf"cannot write {cache / IMAGES} .*No space left.* 55 MB"):
+            load_mnist()
+        assert left_in(cache) == []
+
+    def test_file_that_another_process_reads_need_not_be_replaced(
+        self, cache, digit_files, digit_files_gz, mirror, monkeypatch
+    ):
+        """Windows refuses it: here the other process was quicker by a moment."""
+
+        def refused(source, target):
+            target.write_bytes(digit_files[target.name])
+            raise PermissionError(errno.EACCES, "Access is denied")
+
+        monkeypatch.setattr(os, "replace", refused)
+        mirror(serve(digit_files_gz))
+        assert load_mnist().full
+        assert left_in(cache) == sorted(digit_files)
+
+
+class TestMirrors:
     def test_download_fills_the_cache_once(self, cache, digit_files_gz, digit_files, mirror, capsys):
         asked = mirror(serve(digit_files_gz))
         assert load_mnist().full
