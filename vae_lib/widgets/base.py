@@ -40,7 +40,7 @@ class InteractiveFigure(anywidget.AnyWidget):
 
     figure: ClassVar[str]
     # What a page shows in the figure's place where its script does not run and no picture stands in for it.
-    fallback: ClassVar[str] = "An interactive figure: run this cell, or open the built book, to use it."
+    fallback: ClassVar[str] = "Interactive in the built book (with JavaScript) and in a running notebook."
 
     payload_name = traitlets.Unicode("", help="The shipped checkpoint it shows, or nothing.").tag(sync=True)
 

@@ -63,11 +63,14 @@ class LatentExplorer(InteractiveFigure):
     `z` at any time; `observe(function, "z")` calls the function when it moves.
 
     Raises TypeError or ValueError for a model, codes or numbers it cannot show, and says which it can.
-    Shown in: 01_autoencoder.
+    Shown in: autoencoder.
     """
 
     figure = "latent-explorer"
-    fallback = "Drag over the latent plane and see the digit decoded: run this cell, or open the built book."
+    fallback = (
+        "Interactive in the built book (with JavaScript) and in a running notebook: drag over the latent plane and "
+        "see the digit decoded."
+    )
 
     z = PlanePoint(help="The point on the plane.").tag(sync=True)
     extent = PlaneExtent().tag(sync=True)

@@ -7,9 +7,12 @@ from io import BytesIO
 
 import numpy as np
 from jaxtyping import Float, Int
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
+from matplotlib.patheffects import withStroke
 from PIL import Image
 
 # The same ten as in static/theme.mjs and in vae_lib.figures, which a test compares.
@@ -27,6 +30,8 @@ CLASS_COLOURS = (
 )
 INK, MUTED, LINE = "#1c2128", "#5b6570", "#d5dae0"
 MOST_CODES = 2000  # More dots tell the eye nothing new and make the file larger.
+SIDE, LEFT, GAP, FOOT, HEAD = 2.7, 0.45, 0.3, 0.45, 0.3  # Inches.
+NAMES_APART = 13  # Points between the classes' names.
 
 
 def draw_explorer(
@@ -40,15 +45,18 @@ def draw_explorer(
     title: str,
 ) -> bytes:
     """The plane with its codes and the point z, and the decoded picture beside it, as a PNG."""
-    figure = Figure(figsize=(6.4, 3.45 if title else 3.15), dpi=120, facecolor="white")
+    width, height = LEFT + 2 * SIDE + GAP + 0.1, FOOT + SIDE + (HEAD if title else 0.1)
+    figure = Figure(figsize=(width, height), dpi=130, facecolor="white")
     FigureCanvasAgg(figure)
-    plane, digit = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    figure.subplots_adjust(left=0.07, right=0.985, bottom=0.13, top=0.88 if title else 0.97, wspace=0.1)
+    box = (FOOT / height, SIDE / width, SIDE / height)
+    plane = figure.add_axes((LEFT / width, *box))
+    digit = figure.add_axes(((LEFT + SIDE + GAP) / width, *box))
     if title:
-        figure.text(0.07, 0.93, title, fontsize=11, fontweight="bold", color=INK)
+        figure.text(LEFT / width, 1 - 0.21 / height, title, fontsize=10, fontweight="bold", color=INK)
     _draw_plane(plane, codes, labels, extent, prior)
-    plane.plot(*np.clip(z, extent[::2], extent[1::2]), "o", markersize=9, markerfacecolor="white",
-               markeredgecolor=INK, markeredgewidth=2)  # fmt: skip
+    at = np.clip(z, extent[::2], extent[1::2])
+    plane.plot(*at, "o", markersize=10, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=2)
+    plane.plot(*at, "o", markersize=3, color=INK)
     digit.imshow(1 - pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     digit.set(xticks=[], yticks=[])
     digit.set_xlabel(f"decoded at z = ({z[0]:.2f}, {z[1]:.2f})", fontsize=9, color=INK)
@@ -57,31 +65,89 @@ def draw_explorer(
     return _png(figure)
 
 
-def _draw_plane(plane, codes, labels, extent, prior) -> None:
+def _draw_plane(
+    plane: Axes,
+    codes: Float[np.ndarray, "n 2"] | None,
+    labels: Int[np.ndarray, " n"] | None,
+    extent: tuple[float, ...],
+    prior: bool,
+) -> None:
     """The codes, each class written at its median, and the prior's circles."""
-    if codes is not None:
+    if codes is not None and len(codes):
         some = np.linspace(0, len(codes) - 1, min(len(codes), MOST_CODES)).round().astype(int)
         colour = MUTED if labels is None else [CLASS_COLOURS[each % len(CLASS_COLOURS)] for each in labels[some]]
         plane.scatter(*codes[some].T, s=3, c=colour, linewidths=0)
-        for each in [] if labels is None else np.unique(labels):
-            box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-            middle = np.median(codes[labels == each], axis=0)
-            plane.text(*middle, str(each), ha="center", va="center", fontsize=9, fontweight="bold", bbox=box,
-                       color=INK, clip_on=True)  # fmt: skip
     if prior:
         for radius in (1, 2, 3):
             plane.add_patch(Circle((0, 0), radius, fill=False, color=INK, linewidth=0.8, linestyle=(0, (4, 3))))
+        halo = [withStroke(linewidth=2.5, foreground="white")]
+        plane.annotate(
+            "prior N(0, I)",
+            (0, 3),
+            (0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            color=INK,
+            path_effects=halo,
+            annotation_clip=True,
+        )
     plane.set(xlim=extent[:2], ylim=extent[2:], aspect="equal")
     plane.set_xlabel("$z_1$", fontsize=9, color=INK, labelpad=1)
     plane.set_ylabel("$z_2$", fontsize=9, color=INK, labelpad=1)
     plane.tick_params(labelsize=8, colors=MUTED, length=2)
+    if labels is not None:
+        _draw_names(plane, codes, labels)
+
+
+def _draw_names(plane: Axes, codes: Float[np.ndarray, "n 2"], labels: Int[np.ndarray, " n"]) -> None:
+    """Each class's name at the median of its codes, moved aside where two would overlap."""
+    classes = np.unique(labels)
+    medians = np.array([np.median(codes[labels == each], axis=0) for each in classes]).reshape(-1, 2)
+    points = 72 / plane.figure.dpi
+    places = _spread(plane.transData.transform(medians) * points, NAMES_APART) / points
+    for each, place in zip(classes, plane.transData.inverted().transform(places), strict=True):
+        edge = CLASS_COLOURS[each % len(CLASS_COLOURS)]
+        plane.plot(*place, "o", markersize=11, markerfacecolor="white", markeredgecolor=edge, markeredgewidth=1.5)
+        plane.annotate(str(each), place, ha="center", va="center_baseline", fontsize=7, weight="bold", color=INK)
+
+
+def _spread(places: Float[np.ndarray, "n 2"], gap: float) -> Float[np.ndarray, "n 2"]:
+    """The places moved apart until any two are `gap` from each other, as `spread` in plane.mjs does it."""
+    places = places.copy()
+    for _ in range(200):
+        overlaps = False
+        for i in range(len(places)):
+            for j in range(i + 1, len(places)):
+                apart = places[j] - places[i]
+                distance = np.hypot(*apart)
+                if distance < gap - 1e-6:
+                    way = apart / distance if distance else np.array([np.cos(i + j), np.sin(i + j)])
+                    places[i] -= way * (gap - distance) / 2
+                    places[j] += way * (gap - distance) / 2
+                    overlaps = True
+        if not overlaps:
+            break
+    return places
 
 
 def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of few colours: a quarter of the size, and no date or version in it."""
-    drawn = BytesIO()
-    figure.savefig(drawn, format="png", metadata={"Software": None})
-    few = Image.open(drawn).convert("RGB").quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    small = BytesIO()
-    few.save(small, format="png", optimize=True)
+    """The figure as a PNG of the few colours it is drawn in: a third of the size, no version or date in it."""
+    drawn, small = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png")
+    with Image.open(drawn) as image:
+        image.convert("RGB").quantize(palette=_palette(), dither=Image.Dither.NONE).save(small, "png", optimize=True)
     return small.getvalue()
+
+
+def _palette() -> Image.Image:
+    """64 greys, and each class's colour in 16 steps from white and 3 towards ink."""
+    white, ink = np.full(3, 255.0), np.array(to_rgb(INK)) * 255
+    colours = [np.full(3, grey) for grey in np.linspace(0, 255, 64)]
+    for name in CLASS_COLOURS:
+        colour = np.array(to_rgb(name)) * 255
+        colours += [white + (colour - white) * share for share in np.linspace(1 / 16, 1, 16)]
+        colours += [colour + (ink - colour) * share for share in (0.25, 0.5, 0.75)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(np.round(colours).astype(np.uint8).tobytes())
+    return palette

@@ -1,12 +1,12 @@
-// The latent explorer: a plane of codes, a point on it, and the picture decoded there. Source of its Python side:
-// latent_explorer.py.
+// The latent explorer: a plane of codes, a point on it, the picture decoded there. Its Python side: latent_explorer.py.
 //
 // For tests and the curious the element carries `vaeFigure`: {frames, decodeMs, firstDigitAt, z, pixels()}. `frames`
 // counts the paints, `decodeMs` holds the last 600 decode times in milliseconds, `firstDigitAt` is the page's clock at
 // the first digit, `z` can be read and set, and `pixels()` copies the picture as decoded, numbers from 0 to 1.
-import { classMedians, neighbours } from "./codes.mjs";
+import { classMedians } from "./codes.mjs";
 import { createImage } from "./image.mjs";
 import { createMosaic } from "./mosaic.mjs";
+import { createNearby } from "./nearby.mjs";
 import { createPad } from "./pad.mjs";
 import { createStage } from "./stage.mjs";
 import { decimalsOf, numberText, stepOf } from "./plane.mjs";
@@ -18,8 +18,9 @@ import { quietSync, withPayload } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const TILES = 20; // Along the mosaic's shorter side.
-const MOST_CLASSES = 3; // Of the held-out digits near z, how many classes are named.
-const RESHAPING = ["extent", "prior", "title"];
+const KEPT_TIMES = 600;
+const RESHAPING = ["extent", "prior", "title"]; // Traits that change the figure and not only its point.
+const HINT = "Drag on the plane, or use the arrow keys there: Shift for larger steps, Home for the origin.";
 
 /** Draws the explorer into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
@@ -37,163 +38,139 @@ export function render({ model, el }) {
   });
 }
 
-function explore(model, el, { image, layers, codes, labels }) {
+function explore(model, el, payload) {
   const extent = model.get("extent") ?? [-3.5, 3.5, -3.5, 3.5];
   const title = model.get("title");
-  const step = stepOf(extent);
-  const radius = 2 * step;
-  const decimals = decimalsOf(step);
-  const numbers = () => model.get("z").map((each) => numberText(each, decimals));
+  const label = title ? `Latent explorer: ${title}` : "Latent explorer";
   const sync = quietSync(model);
   const moveTo = (z) => {
     model.set("z", z);
     sync();
   };
-  const medians = labels ? classMedians(codes, labels) : [];
-  const parts = buildParts({ image, extent, step, radius, codes, model, moveTo });
-  const { pad, picture, sliders, counts, toggle } = parts;
+  const parts = buildParts({ model, moveTo, payload, extent });
   const stage = createStage(el, {
-    label: title ? `Latent explorer: ${title}` : "Latent explorer",
+    label,
     title,
-    themed(colours) {
-      mosaic?.tint(colours.ink);
-      plane?.repaint();
-      ask?.();
+    themed() {
+      ground.tint();
+      point.ask();
     },
   });
-
-  let mosaic = null;
-  const shownMosaic = () => (toggle.getAttribute("aria-pressed") === "true" ? mosaic.canvas : null);
-  const paintGround = (context, width, height) => {
-    const font = getComputedStyle(stage.root).fontFamily;
-    const { colours } = stage;
-    const mosaicCanvas = shownMosaic();
-    const prior = model.get("prior") ?? true;
-    paintPlane(context, width, height, { extent, codes, labels, medians, prior, mosaic: mosaicCanvas, colours, font });
-  };
-  let plane = null;
-
-  const watched = { frames: 0, decodeMs: [], firstDigitAt: 0 };
-  const paint = () => {
-    const z = model.get("z");
-    const began = performance.now();
-    const pixels = decode(layers, z);
-    watched.decodeMs.push(performance.now() - began);
-    if (watched.decodeMs.length > 600) watched.decodeMs.shift();
-    picture.paint(pixels, stage.colours);
-    pad.place(z, `z1 ${numbers()[0]}, z2 ${numbers()[1]}`);
-    sliders.forEach((slider, axis) => slider.place(z[axis]));
-    const near = codes.length ? neighbours(codes, labels, z, radius) : null;
-    if (near) showCounts(counts, near, stage.colours);
-    watched.frames++;
-    watched.firstDigitAt ||= performance.now();
-  };
-  const ask = oncePerFrame(paint);
-  const describe = () => {
-    const near = codes.length ? neighbours(codes, labels, model.get("z"), radius) : null;
-    return `Decoded at z = (${numbers().join(", ")}).${near ? ` ${nearText(near, numberText(radius, decimals))}` : ""}`;
-  };
-  const settle = () => {
-    const text = describe();
-    picture.element.setAttribute("aria-label", text);
-    return text;
-  };
-  const changed = () => {
-    ask();
-    stage.say(settle);
-  };
-
   stage.body.append(...parts.elements);
-  picture.element.setAttribute("aria-label", describe());
-  // At once and not in the next frame: the first digit should not wait for anything.
-  paint();
-  plane = sharpCanvas(pad.canvas, paintGround);
-  toggle.addEventListener("click", () => {
-    const on = toggle.getAttribute("aria-pressed") !== "true";
-    const { ink } = stage.colours;
-    mosaic ??= createMosaic({ layers, image, extent, tiles: TILES, ink, grown: () => repaintPlane() });
-    toggle.setAttribute("aria-pressed", String(on));
-    if (on) mosaic.start();
-    else mosaic.stop();
-    repaintPlane();
-  });
-  const repaintPlane = oncePerFrame(() => plane.repaint());
-  model.on("change:z", changed);
+  // The point first, and at once: the first digit should not wait for five thousand dots.
+  const point = startPoint({ model, stage, parts, payload, extent });
+  const ground = startGround({ model, stage, parts, payload, extent });
   el.vaeFigure = {
-    get frames() { return watched.frames; },
-    get decodeMs() { return watched.decodeMs; },
-    get firstDigitAt() { return watched.firstDigitAt; },
+    get frames() { return point.frames; },
+    get decodeMs() { return point.decodeMs; },
+    get firstDigitAt() { return point.firstDigitAt; },
     get z() { return model.get("z"); },
     set z(value) { moveTo(value); },
-    pixels: () => decode(layers, model.get("z")).slice(),
+    pixels: () => decode(payload.layers, model.get("z")).slice(),
   };
   return () => {
-    model.off("change:z", changed);
-    ask.cancel();
-    repaintPlane.cancel();
-    mosaic?.stop();
-    plane.dispose();
+    point.stop();
+    ground.stop();
     stage.dispose();
     delete el.vaeFigure;
   };
 }
 
 /** The figure's elements, in the order they are read. */
-function buildParts({ image, extent, step, radius, codes, model, moveTo }) {
+function buildParts({ model, moveTo, payload, extent }) {
+  const step = stepOf(extent);
+  const radius = 2 * step;
   const hintId = freshId("hint");
   const pad = createPad({ label: "Latent code z", describedBy: hintId, extent, step, radius, moved: moveTo });
-  const picture = createImage(image);
+  const picture = createImage(payload.image);
+  const nearby = createNearby({ ...payload, radius });
   const sliders = [0, 1].map((axis) => {
     const name = node("span", {}, "z", node("sub", {}, String(axis + 1)));
     const [min, max] = extent.slice(2 * axis, 2 * axis + 2);
     const moved = (value) => moveTo(model.get("z").map((each, k) => (k === axis ? value : each)));
     return sliderRow({ name, label: `z ${axis + 1}`, min, max, step, moved });
   });
-  const counts = node("div", { class: "vae-counts vae-number" });
-  const nearby = node("div", { class: "vae-nearby" });
-  if (codes.length) {
-    const circle = numberText(radius, decimalsOf(radius) - 1);
-    nearby.append(node("p", { class: "vae-muted" }, `Held-out digits within ${circle} of z`), counts);
-  }
-  const controls = node("div", { class: "vae-controls" }, ...sliders.map((each) => each.element), nearby);
+  const side = node("div", { class: "vae-side" }, picture.element);
+  if (nearby) side.append(nearby.element);
+  side.append(node("div", { class: "vae-sliders" }, ...sliders.map((each) => each.element)));
   const toggle = node("button", { type: "button", "aria-pressed": "false" }, "Show decoded digits");
-  const hint = node("p", { id: hintId, class: "vae-muted" });
-  hint.textContent = "Drag on the plane, or use the arrow keys there: Shift for larger steps, Home for the origin.";
+  const hint = node("p", { id: hintId, class: "vae-muted" }, HINT);
+  const columns = node("div", { class: "vae-columns" }, pad.element, side);
+  return { pad, picture, nearby, sliders, toggle, elements: [columns, node("div", { class: "vae-foot" }, toggle, hint)] };
+}
+
+/** Keeps the picture, the mark and the numbers with z: {frames, decodeMs, firstDigitAt, ask, stop}. */
+function startPoint({ model, stage, parts, payload, extent }) {
+  const { pad, picture, nearby, sliders } = parts;
+  const decimals = decimalsOf(stepOf(extent));
+  const numbers = () => model.get("z").map((each) => numberText(each, decimals));
+  const describe = () => {
+    const text = `Decoded at z = (${numbers().join(", ")}). ${nearby?.sentence(model.get("z")) ?? ""}`.trim();
+    picture.element.setAttribute("aria-label", text);
+    return text;
+  };
+  const point = { frames: 0, decodeMs: [], firstDigitAt: 0 };
+  const paint = () => {
+    const z = model.get("z");
+    const began = performance.now();
+    const pixels = decode(payload.layers, z);
+    point.decodeMs.push(performance.now() - began);
+    if (point.decodeMs.length > KEPT_TIMES) point.decodeMs.shift();
+    picture.paint(pixels, stage.colours);
+    pad.place(z, `z1 ${numbers()[0]}, z2 ${numbers()[1]}`);
+    sliders.forEach((slider, axis) => slider.place(z[axis]));
+    nearby?.show(z, stage.colours);
+    point.frames++;
+    point.firstDigitAt ||= performance.now();
+  };
+  point.ask = oncePerFrame(paint);
+  const changed = () => {
+    point.ask();
+    stage.say(describe);
+  };
+  model.on("change:z", changed);
+  point.stop = () => {
+    model.off("change:z", changed);
+    point.ask.cancel();
+  };
+  describe();
+  paint();
+  return point;
+}
+
+/** Keeps the plane under the point: painted once, and again for a new size, theme or mosaic. {tint, stop}. */
+function startGround({ model, stage, parts, payload, extent }) {
+  const { codes, labels, layers, image } = payload;
+  const { pad, toggle } = parts;
+  const medians = labels ? classMedians(codes, labels) : [];
+  const prior = model.get("prior") ?? true;
+  const font = getComputedStyle(stage.root).fontFamily;
+  let mosaic = null;
+  let shown = false;
+  const plane = sharpCanvas(pad.canvas, (context, width, height) => {
+    const { colours } = stage;
+    const canvas = shown ? mosaic.canvas : null;
+    paintPlane(context, width, height, { extent, codes, labels, medians, prior, mosaic: canvas, colours, font });
+  });
+  const repaint = oncePerFrame(plane.repaint);
+  const turn = () => {
+    shown = !shown;
+    toggle.setAttribute("aria-pressed", String(shown));
+    mosaic ??= createMosaic({ layers, image, extent, tiles: TILES, ink: stage.colours.ink, grown: repaint });
+    if (shown) mosaic.start();
+    else mosaic.stop();
+    repaint();
+  };
+  toggle.addEventListener("click", turn);
   return {
-    pad,
-    picture,
-    sliders,
-    counts,
-    toggle,
-    elements: [
-      node(
-        "div",
-        { class: "vae-columns" },
-        pad.element,
-        node("div", { class: "vae-side" }, picture.element, controls),
-      ),
-      node("div", { class: "vae-foot" }, toggle, hint),
-    ],
+    tint() {
+      mosaic?.tint(stage.colours.ink);
+      repaint();
+    },
+    stop() {
+      mosaic?.stop();
+      repaint.cancel();
+      plane.dispose();
+    },
   };
-}
-
-function showCounts(element, { total, classes }, colours) {
-  const entry = (text, colour) => {
-    const dot = node("i");
-    dot.style.background = colour;
-    return node("span", {}, ...(colour ? [dot] : []), text);
-  };
-  if (!total) return element.replaceChildren(entry("none"));
-  if (!classes.length) return element.replaceChildren(entry(String(total)));
-  const named = classes.slice(0, MOST_CLASSES);
-  const others = total - named.reduce((sum, [, count]) => sum + count, 0);
-  element.replaceChildren(
-    ...named.map(([label, count]) => entry(`${count} × ${label}`, colours.classes[label % colours.classes.length])),
-    ...(others ? [entry(`${others} others`)] : []),
-  );
-}
-
-function nearText({ total, classes }, radius) {
-  const listed = classes.map(([label, count]) => `${count} × ${label}`).join(", ");
-  return `Held-out digits within ${radius} of z: ${total || "none"}${total && listed ? `, ${listed}` : ""}.`;
 }

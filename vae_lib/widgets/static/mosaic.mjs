@@ -6,7 +6,7 @@ import { node } from "./node.mjs";
 const SLICE = 6; // Milliseconds of work between two chances for the browser to do something more urgent.
 
 /**
- * A mosaic of `tiles` pictures along the shorter side: {canvas, columns, rows, start, tint, dispose}. `grown` is called
+ * A mosaic of `tiles` pictures along the shorter side: {canvas, start, stop, tint}. `grown` is called
  * as it grows. Its pixels are ink of the picture's strength on nothing, so that it lies under the codes on any ground.
  */
 export function createMosaic({ layers, image, extent, tiles, ink, grown }) {

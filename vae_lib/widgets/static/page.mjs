@@ -43,7 +43,7 @@ export function startOnPage(figure, render) {
 
 function answer(name, reply) {
   if (!name) {
-    const reason = "This model was trained in the notebook: run the notebook to drag over its plane.";
+    const reason = "This model was trained in the notebook and is not part of this page: run the notebook to use the figure.";
     reply({ type: "payload-missing", reason });
     return;
   }

@@ -68,3 +68,26 @@ export function ticksBetween(from, to, most = 9) {
   for (let k = Math.ceil(from / step); k * step <= to; k++) ticks.push(roundTo(6, k * step));
   return ticks;
 }
+
+/** The points moved apart until any two are `gap` from each other, each as little as may be; for labels that overlap. */
+export function spread(points, gap) {
+  const places = points.map((each) => [...each]);
+  for (let round = 0, moved = true; moved && round < 200; round++) {
+    moved = false;
+    for (let i = 0; i < places.length; i++) {
+      for (let j = i + 1; j < places.length; j++) {
+        const dx = places[j][0] - places[i][0];
+        const dy = places[j][1] - places[i][1];
+        const distance = Math.hypot(dx, dy);
+        if (distance >= gap - 1e-6) continue;
+        // Two at one place have no direction to part in: any will do, if it is always the same.
+        const [ux, uy] = distance > 0 ? [dx / distance, dy / distance] : [Math.cos(i + j), Math.sin(i + j)];
+        const push = (gap - distance) / 2;
+        places[i] = [places[i][0] - ux * push, places[i][1] - uy * push];
+        places[j] = [places[j][0] + ux * push, places[j][1] + uy * push];
+        moved = true;
+      }
+    }
+  }
+  return places;
+}

@@ -1,7 +1,8 @@
 // The latent plane as a picture: codes by class, the prior's circles, axes, a mosaic. It knows no model and no reader.
-import { numberText, planeMap, ticksBetween } from "./plane.mjs";
+import { numberText, planeMap, spread, ticksBetween } from "./plane.mjs";
 
-const DOT = 1.7; // CSS pixels.
+const DOT = 1.7; // CSS pixels, as all sizes here.
+const NAME = 11; // The radius of the disc that bears a class's name.
 
 /** Paints the plane on a context of CSS pixels. `mosaic` is a canvas to lay under the codes, or null. */
 export function paintPlane(context, width, height, { extent, codes, labels, medians, prior, mosaic, colours, font }) {
@@ -9,12 +10,20 @@ export function paintPlane(context, width, height, { extent, codes, labels, medi
   const view = { context, width, height, map, extent, colours, font };
   context.fillStyle = colours.surface;
   context.fillRect(0, 0, width, height);
-  if (mosaic) context.drawImage(mosaic, 0, 0, width, height);
+  if (mosaic) paintMosaic(view, mosaic);
   else paintAxes(view);
-  paintDots(view, codes, labels, mosaic ? 0.3 : 0.75);
+  paintDots(view, codes, labels, mosaic ? 0.45 : 0.75);
   if (prior) paintPrior(view);
-  paintTicks(view);
-  for (const { label, at } of medians) paintName(view, String(label), at);
+  paintTicks(view, !mosaic);
+  const places = spread(medians.map(({ at }) => map.toPixel(at)), 2 * NAME);
+  medians.forEach(({ label }, k) => paintName(view, label, places[k]));
+}
+
+function paintMosaic({ context, width, height }, mosaic) {
+  // Faint, because the codes and the reader's point are what the eye should find first.
+  context.globalAlpha = 0.5;
+  context.drawImage(mosaic, 0, 0, width, height);
+  context.globalAlpha = 1;
 }
 
 function paintAxes({ context, width, height, map, colours }) {
@@ -59,14 +68,14 @@ function paintPrior(view) {
   paintText(view, "prior N(0, I)", map.toPixel([0, 3]), { size: 12, lift: -9 });
 }
 
-function paintTicks(view) {
+function paintTicks(view, numbered) {
   const { map, width, height, extent } = view;
   const [left, right, bottom, top] = extent;
-  for (const tick of ticksBetween(left, right)) {
+  for (const tick of numbered ? ticksBetween(left, right) : []) {
     const [x] = map.toPixel([tick, 0]);
     if (x > 24 && x < width - 34) paintText(view, tickText(tick), [x, height - 9], { size: 11, muted: true });
   }
-  for (const tick of ticksBetween(bottom, top)) {
+  for (const tick of numbered ? ticksBetween(bottom, top) : []) {
     const [, y] = map.toPixel([0, tick]);
     if (y > 34 && y < height - 24) paintText(view, tickText(tick), [12, y], { size: 11, muted: true });
   }
@@ -78,16 +87,16 @@ function tickText(value) {
   return numberText(value, Number.isInteger(value) ? 0 : 2);
 }
 
-function paintName(view, text, at) {
-  const { context, map, colours } = view;
-  const [x, y] = map.toPixel(at);
-  context.globalAlpha = 0.88;
+function paintName(view, label, place) {
+  const { context, colours } = view;
   context.fillStyle = colours.surface;
+  context.strokeStyle = colours.classes[label % colours.classes.length];
+  context.lineWidth = 2;
   context.beginPath();
-  context.arc(x, y, 11, 0, 2 * Math.PI);
+  context.arc(...place, NAME - 1.5, 0, 2 * Math.PI);
   context.fill();
-  context.globalAlpha = 1;
-  paintText(view, text, [x, y], { size: 15, bold: true, halo: false });
+  context.stroke();
+  paintText(view, String(label), place, { size: 13, bold: true, halo: false });
 }
 
 function paintText({ context, colours, font }, text, [x, y], { size, lift = 0, bold, italic, muted, halo = true }) {

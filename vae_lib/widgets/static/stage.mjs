@@ -25,7 +25,7 @@ export function createStage(el, { label, title, themed }) {
     for (const name of ["surface", "ink", "muted", "line", "wash", "focus", "error"]) {
       root.style.setProperty(`--vae-${name}`, stage.colours[name]);
     }
-    themed?.(stage.colours);
+    if (root.isConnected) themed?.(stage.colours);
   };
   const fit = () => root.toggleAttribute("data-narrow", root.clientWidth < NARROW);
   const sizes = new ResizeObserver(fit);
@@ -34,9 +34,9 @@ export function createStage(el, { label, title, themed }) {
     clearTimeout(timer);
     timer = setTimeout(() => (voice.textContent = text()), QUIET);
   };
+  dress();
   el.classList.add("vae-figure");
   el.replaceChildren(root);
-  dress();
   fit();
   sizes.observe(root);
   const unwatch = watchTheme(dress);

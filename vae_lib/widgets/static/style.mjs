@@ -16,7 +16,7 @@ export const STYLE = `
 .vae-live .vae-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 .vae-live .vae-columns { display: grid; column-gap: 1.25rem; row-gap: 0.75rem; align-items: stretch;
-  grid-template-columns: minmax(0, calc(50% + 4.6rem)) minmax(0, 1fr); }
+  grid-template-columns: minmax(0, calc(50% + 4.1rem)) minmax(0, 1fr); }
 .vae-live .vae-side { display: flex; flex-direction: column; }
 .vae-live .vae-pad { position: relative; width: 100%; border: 1px solid var(--vae-line); border-radius: 0.4rem;
   overflow: hidden; touch-action: none; cursor: crosshair; user-select: none; -webkit-user-select: none; }
@@ -48,13 +48,22 @@ export const STYLE = `
   margin: 0; }
 .vae-live button[aria-pressed="true"] { background: var(--vae-ink); border-color: var(--vae-ink);
   color: var(--vae-surface); }
-.vae-live .vae-counts { display: flex; flex-wrap: wrap; gap: 0 0.9em; min-height: 1.4em; }
-.vae-live .vae-counts span { white-space: nowrap; }
-.vae-live .vae-counts i { display: inline-block; width: 0.6em; height: 0.6em; border-radius: 50%; margin-right: 0.35em;
-  forced-color-adjust: none; }
+.vae-live .vae-sliders { margin-top: auto; }
+.vae-live .vae-nearby { padding: 0.45rem 0 0.1rem; }
+.vae-live .vae-counts { display: flex; gap: 0 0.7em; min-height: 1.6em; align-items: center; white-space: nowrap;
+  overflow: hidden; }
+.vae-live .vae-counts span { display: inline-flex; align-items: center; }
+.vae-live .vae-counts i { display: inline-flex; width: 1.6em; height: 1.6em; align-items: center; justify-content: center;
+  border: 2px solid; border-radius: 50%; margin-right: 0.4em; font-style: normal; font-weight: 700; font-size: 0.8em;
+  line-height: 1; forced-color-adjust: none; }
 .vae-live[data-narrow] { padding: 0.75rem; }
 .vae-live[data-narrow] .vae-columns { grid-template-columns: minmax(0, 1fr); }
-.vae-live[data-narrow] .vae-side { display: grid; grid-template-columns: minmax(0, 45%) minmax(0, 1fr);
-  column-gap: 0.9rem; align-items: center; }
+.vae-live[data-narrow] .vae-side { display: grid; grid-template-columns: minmax(0, 46%) minmax(0, 1fr);
+  column-gap: 0.9rem; }
+.vae-live[data-narrow] .vae-side > :first-child:nth-last-child(2) { justify-self: center; grid-column: 1 / -1;
+  max-width: 60%; }
+.vae-live[data-narrow] .vae-nearby { padding: 0; }
+.vae-live[data-narrow] .vae-counts { flex-direction: column; align-items: flex-start; min-height: 6.8em; }
+.vae-live[data-narrow] .vae-sliders { grid-column: 1 / -1; margin-top: 0.3rem; }
 .vae-live .vae-error, .vae-figure .vae-error { color: var(--vae-error, inherit); font-weight: 600; }
 `;

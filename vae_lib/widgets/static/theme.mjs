@@ -1,6 +1,9 @@
 // Light or dark, and the colours of both. It knows no figure.
 
-/** Class colours are those of the book's still pictures; on a dark ground the dark ones among them are lighter. */
+/**
+ * Ten class colours are many: on either ground any two lie at least 15 units of CIE Lab apart for normal and for
+ * dichromatic eyes, and a figure never says a class by its colour alone. The light ones are those of the still pictures.
+ */
 export const COLOURS = {
   light: {
     surface: "#ffffff",
@@ -24,8 +27,8 @@ export const COLOURS = {
     focus: "#7ab7ff",
     error: "#ff9a9a",
     classes: [
-      "#8f83ea", "#88ccee", "#3f9e5b", "#e5bb4a", "#e58a98",
-      "#cc78bf", "#58c7b3", "#c24f8c", "#9aa0a8", "#f0873a",
+      "#6f5ef1", "#38a8f8", "#c4ea86", "#eadc2c", "#dc6862",
+      "#a35472", "#9effc9", "#eb9ac7", "#895aa4", "#dc361e",
     ],
   },
 };
