@@ -2,6 +2,7 @@
 
 import os
 import statistics
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -149,7 +150,7 @@ def test_dragging_moves_the_point_and_changes_the_picture(browser, figures):
             states.append(shown(browser, figure))
             hand = ActionChains(browser.driver, duration=50)
         hand.release().perform()
-        assert all(before[0] != after[0] and before[1] != after[1] for before, after in zip(states, states[1:]))
+        assert all(before[0] != after[0] and before[1] != after[1] for before, after in pairwise(states))
 
 
 def test_arrow_keys_move_the_point_and_change_the_picture(browser, figures):
@@ -163,7 +164,7 @@ def test_arrow_keys_move_the_point_and_change_the_picture(browser, figures):
             pad.send_keys(key)
             next_frame(browser)
             after, changed = shown(browser, figure)
-            assert [(a > b) - (a < b) for a, b in zip(after, before)] == [right, up]
+            assert [(a > b) - (a < b) for a, b in zip(after, before, strict=True)] == [right, up]
             assert changed != picture
             assert pad.get_attribute("aria-valuetext") != said
 
