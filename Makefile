@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NOTEBOOKS ?= book/*.ipynb
 
-.PHONY: help book test chapters lint lab pins clean
+.PHONY: help book test chapters lint links lab pins clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -26,6 +26,9 @@ chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=
 lint: $(VENV)/.test  ## check style and form of all Python, notebooks included
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+links: $(VENV)/.book  ## check the links to other sites (needs the network)
+	@$(BIN)/jupyter-book build . --builder linkcheck -q
 
 lab: $(VENV)/.book  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
