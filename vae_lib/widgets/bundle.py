@@ -41,9 +41,9 @@ def classic_script(figure: str) -> str:
 def payload_script(name: str, header: dict, buffer: bytes) -> str:
     """A classic script that hands the payload of that name to the figures of its page."""
     entry = json.dumps({"header": header, "base64": base64.b64encode(buffer).decode()}, sort_keys=True)
-    # Written so that no text inside could end the script element, should the script ever stand inside a page.
-    entry = entry.replace("</", "<\\/")
-    return f"((globalThis.vaeFigures ??= {{}}).payloads ??= {{}})[{json.dumps(name)}] = {entry};\n"
+    script = f"((globalThis.vaeFigures ??= {{}}).payloads ??= {{}})[{json.dumps(name)}] = {entry};\n"
+    # Written so that no text inside ends the script element, should the script ever stand inside a page.
+    return script.replace("</", "<\\/")
 
 
 def _join(figure: str, *more: str) -> str:

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import torch
 import traitlets
-from numpy.typing import ArrayLike
 from torch import nn
 
 from vae_lib.widgets.base import InteractiveFigure
 from vae_lib.widgets.packing import check_same_as, decode, dense_layers, evaluating, find_decoder, pack
+
+# What numpy makes an array of; what is in it is checked where it is used, with a message of its own.
+Array = np.ndarray | torch.Tensor | Sequence
 
 
 class PlanePoint(traitlets.TraitType):
@@ -81,10 +83,10 @@ class LatentExplorer(InteractiveFigure):
         self,
         model: nn.Module,
         *,
-        codes: ArrayLike | None = None,
-        labels: ArrayLike | None = None,
-        extent: Sequence[float] | None = None,
-        z: Sequence[float] = (0.0, 0.0),
+        codes: Array | None = None,
+        labels: Array | None = None,
+        extent: Array | None = None,
+        z: Array = (0.0, 0.0),
         prior: bool | None = None,
         title: str | None = None,
     ):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Integer
 from torch import nn
 
 # What the front end can compute, with the one number that some of them carry.
@@ -135,7 +135,7 @@ def check_same_as(model: nn.Module, layers: list[DenseLayer]) -> None:
 def pack(
     layers: list[DenseLayer],
     codes: Float[np.ndarray, "n 2"] | None,
-    labels: Int[np.ndarray, " n"] | None,
+    labels: Integer[np.ndarray, " n"] | None,
 ) -> tuple[dict, bytes]:
     """The header and the buffer of one decoder with the codes that lie on its plane."""
     side = math.isqrt(len(layers[-1].bias))
@@ -178,7 +178,7 @@ def _affine(name: str, part: nn.Linear) -> DenseLayer:
     largest = max(float(np.abs(weight).max(initial=0)), float(np.abs(bias).max(initial=0)))
     if not math.isfinite(largest):
         raise ValueError(f"{name} holds NaN or infinite weights: expected finite ones. The training has diverged.")
-    if largest > np.finfo(np.float16).max:
+    if largest > float(np.finfo(np.float16).max):
         raise ValueError(f"{name} holds a weight of size {largest:.3g}: expected at most 65504, what float16 can hold")
     return DenseLayer(weight, bias)
 
