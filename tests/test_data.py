@@ -44,7 +44,7 @@ def write(folder, contents):
 
 class TestSplits:
     def test_full_digits_are_the_published_bytes_in_file_order(self, digit_files, full_mnist):
-        """Put together by the rule that the issue of splits states, written here another way."""
+        """The same rule, digit by digit."""
         seen = dict.fromkeys(range(10), 0)
         parts = {"train": [], "validation": []}
         for index, digit in enumerate(digit_files[LABELS][8:]):
