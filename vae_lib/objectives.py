@@ -26,24 +26,24 @@ class LatentVariableModel(Protocol):
 
 
 class Elbo(NamedTuple):
-    """The evidence lower bound by its parts, in nats."""
+    """The evidence lower bound by its parts, in nats: one number for each example, or their mean of no dimension."""
 
-    reconstruction: Float[Tensor, " batch"]
-    kl: Float[Tensor, " batch"]
+    reconstruction: Float[Tensor, "*batch"]
+    kl: Float[Tensor, "*batch"]
 
     @property
-    def value(self) -> Float[Tensor, " batch"]:
+    def value(self) -> Float[Tensor, "*batch"]:
         """The bound itself: reconstruction − KL."""
         return self.reconstruction - self.kl
 
 
 class Reconstruction(NamedTuple):
-    """An autoencoder's objective, in nats."""
+    """An autoencoder's objective, in nats: one number for each example, or their mean of no dimension."""
 
-    reconstruction: Float[Tensor, " batch"]
+    reconstruction: Float[Tensor, "*batch"]
 
     @property
-    def value(self) -> Float[Tensor, " batch"]:
+    def value(self) -> Float[Tensor, "*batch"]:
         """The objective: the reconstruction and nothing beside it."""
         return self.reconstruction
 
