@@ -105,8 +105,8 @@ def train(
         for index in tqdm(batches, total=total, unit="step", **quiet):
             x = images.index_select(0, index).to(weight.dtype).div_(255)  # (batch, pixels), in [0, 1]
             bound = objective(model, x)
-            loss = -bound.value.mean()
             record.add(bound, batch_size)
+            loss = -bound.value.mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -176,7 +176,7 @@ class _Record:
         self.names: tuple[str, ...] = ()
         self.taken = self.looked = 0
 
-    def add(self, bound: Bound, batch_size: int) -> None:
+    def add(self, bound: tuple, batch_size: int) -> None:
         """Keep the batch means of the bound's parts and of its value."""
         if not self.names:
             self.open(bound, batch_size)
@@ -186,7 +186,7 @@ class _Record:
         if self.taken % self.every == 0:
             self.look()
 
-    def open(self, bound: Bound, batch_size: int) -> None:
+    def open(self, bound: tuple, batch_size: int) -> None:
         """Make room for the terms of every step, which have the form of the first step's."""
         # The parts come first: when one of them breaks, it is named and not the value that it breaks.
         self.names = (*bound._fields, "value")
