@@ -1,0 +1,400 @@
+"""The loop: what it visits, at which rate, what it records, how it stops, and what it reaches on the digits."""
+
+from itertools import chain
+from typing import NamedTuple
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from vae_lib import training
+from vae_lib.evaluation import mean_elbo
+from vae_lib.models import VAE, Autoencoder
+from vae_lib.objectives import elbo, reconstruction
+from vae_lib.training import History, NonFiniteLossError, best_device, train
+
+
+class Fit(NamedTuple):
+    """A bound of two parts, as an objective of one's own would return it."""
+
+    fit: Tensor
+    cost: Tensor
+
+    @property
+    def value(self):
+        return self.fit - self.cost
+
+
+def small_vae(seed=0):
+    torch.manual_seed(seed)
+    return VAE(latent=2, hidden=(8,), pixels=12)
+
+
+def random_images(n=64):
+    return torch.randint(0, 256, (n, 3, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+
+
+def quietly(model, objective=elbo, *, images=None, **options):
+    images = random_images() if images is None else images
+    return train(model, images, objective, **{"batch_size": 16, "seed": 0, "progress": False} | options)
+
+
+# What it visits
+
+
+def visited(n, **options):
+    """Which images each step saw: image k is the byte k."""
+    images = torch.arange(n, dtype=torch.uint8)[:, None]
+    steps = []
+
+    def objective(model, x):
+        steps.append((255 * x[:, 0]).round().int().tolist())
+        return Fit(model(x)[:, 0], torch.zeros(len(x)))
+
+    quietly(nn.Linear(1, 1), objective, images=images, **options)
+    return steps
+
+
+def test_every_epoch_visits_every_image_once_in_a_new_order():
+    steps = visited(48, epochs=3, batch_size=16)
+    epochs = [list(chain(*steps[start : start + 3])) for start in (0, 3, 6)]
+    assert [len(step) for step in steps] == [16] * 9
+    assert [sorted(epoch) for epoch in epochs] == [list(range(48))] * 3
+    assert epochs[0] != epochs[1] != epochs[2] != epochs[0]
+    assert epochs[0] != list(range(48))
+
+
+def test_an_incomplete_last_batch_is_left_out_and_is_another_each_epoch():
+    steps = visited(50, epochs=3, batch_size=16)
+    left_out = [set(range(50)) - set(chain(*steps[start : start + 3])) for start in (0, 3, 6)]
+    assert [len(rest) for rest in left_out] == [2, 2, 2]
+    assert len(set(map(frozenset, left_out))) > 1
+
+
+def test_a_budget_of_steps_may_end_within_an_epoch():
+    assert len(visited(48, steps=4, batch_size=16)) == 4
+    assert len(visited(48, steps=1, batch_size=48)) == 1
+
+
+def test_grey_levels_reach_the_objective_as_rows_between_zero_and_one():
+    seen = []
+
+    def objective(model, x):
+        seen.append(x)
+        return elbo(model, x)
+
+    images = random_images()
+    quietly(small_vae(), objective, images=images, steps=4)
+    rows = torch.cat(seen)
+    assert rows.dtype == torch.float32
+    assert torch.equal(rows.unique(dim=0), (images.flatten(1).float() / 255).unique(dim=0))
+
+
+def test_images_are_left_as_they_were():
+    images = random_images()
+    before = images.clone()
+    quietly(small_vae(), images=images, steps=3)
+    assert torch.equal(images, before)
+    assert images.shape == (64, 3, 4)
+
+
+# How far it steps
+
+
+def moves(total, **options):
+    """How far one weight moves in each step: under a constant gradient Adam moves it by the learning rate."""
+    model = nn.Linear(1, 1, bias=False).double()
+    places = []
+
+    def objective(model, x):
+        places.append(model.weight.item())
+        return Fit(model.weight[0].expand(len(x)), torch.zeros(len(x)))
+
+    quietly(model, objective, images=torch.zeros(1, 1, dtype=torch.uint8), batch_size=1, steps=total, **options)
+    return torch.tensor([*places, model.weight.item()]).diff()
+
+
+def test_the_objective_is_raised_at_a_constant_rate():
+    torch.testing.assert_close(moves(20, learning_rate=0.01), torch.full((20,), 0.01), rtol=1e-4, atol=0)
+
+
+def test_one_cycle_warms_up_to_the_rate_and_ends_at_zero():
+    moved = moves(200, learning_rate=0.01, schedule="one-cycle")
+    peak = int(moved.argmax())
+    assert moved[0] < 0.05 * 0.01
+    assert moved[peak].item() == pytest.approx(0.01, rel=0.1)
+    assert 40 < peak < 80
+    assert (moved[:peak].diff() > 0).all()
+    assert (moved[peak:].diff() < 0).all()
+    assert 0 < moved[-1] < 1e-3 * 0.01
+
+
+@pytest.mark.parametrize("total", range(1, 12))
+def test_one_cycle_follows_the_shortest_budgets(total):
+    assert (moves(total, learning_rate=0.01, schedule="one-cycle") > 0).all()
+
+
+# What it refuses
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "epochs or as steps, one of them; got epochs=None, steps=None"),
+        ({"epochs": 1, "steps": 1}, "one of them; got epochs=1, steps=1"),
+        ({"epochs": 0}, "one step or more.*epochs=0"),
+        ({"steps": 0}, "one step or more.*steps=0"),
+        ({"steps": -3}, "one step or more.*steps=-3"),
+        ({"epochs": 1, "batch_size": 65}, "from 1 to the number of images, 64; got 65"),
+        ({"epochs": 1, "batch_size": 0}, "from 1 to the number of images, 64; got 0"),
+        ({"steps": 1, "schedule": "cosine"}, "'constant', 'one-cycle'.*'cosine'"),
+    ],
+)
+def test_a_budget_or_schedule_it_cannot_follow_is_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        quietly(small_vae(), **options)
+
+
+def test_a_model_with_nothing_to_train_is_named():
+    with pytest.raises(ValueError, match="requires_grad_"):
+        quietly(small_vae().requires_grad_(False), steps=1)
+
+
+def test_terms_that_are_not_one_number_for_each_image_are_named():
+    def by_pixel(model, x):
+        return Fit(model.decode(model.encode(x)[0]), torch.zeros(len(x)))
+
+    def mean(model, x):
+        return Fit(model.encode(x)[0].mean(), torch.zeros(()))
+
+    with pytest.raises(ValueError, match=r"'fit' to have shape \(16,\).*got \(16, 12\).*Sum over"):
+        quietly(small_vae(), by_pixel, steps=1)
+    with pytest.raises(ValueError, match=r"'fit' to have shape \(16,\).*got \(\)"):
+        quietly(small_vae(), mean, steps=1)
+
+
+# What it records and repeats
+
+
+def test_history_holds_every_term_of_every_step():
+    history = quietly(small_vae(), epochs=3)
+    assert list(history.terms) == ["reconstruction", "kl", "value"]
+    assert all(term.shape == (12,) for term in history.terms.values())
+    assert history.value is history.terms["value"]
+    torch.testing.assert_close(history.value, history.terms["reconstruction"] - history.terms["kl"])
+    assert all(term.device.type == "cpu" and not term.requires_grad for term in history.terms.values())
+
+
+def test_history_is_the_batch_mean_before_the_step():
+    model = small_vae()
+    images = random_images(16)
+    x = images.flatten(1).float() / 255
+    expected = reconstruction(model, x).value.mean()
+    history = quietly(model, reconstruction, images=images, steps=1)
+    torch.testing.assert_close(history.value[0], expected.detach())
+
+
+def test_history_by_epochs_is_the_mean_of_each_whole_one():
+    history = History({"value": torch.arange(11.0), "kl": torch.ones(11)}, steps_per_epoch=4)
+    assert history.epochs().tolist() == [1.5, 5.5]
+    assert history.epochs("kl").tolist() == [1.0, 1.0]
+    assert History({"value": torch.arange(3.0)}, steps_per_epoch=4).epochs().shape == (0,)
+
+
+def trained(seed, *, global_seed):
+    model = small_vae()
+    torch.manual_seed(global_seed)
+    history = quietly(model, epochs=2, seed=seed)
+    return torch.cat([parameter.flatten() for parameter in model.parameters()]), history.value
+
+
+def test_a_seed_repeats_weights_and_history_bit_for_bit():
+    weights, values = trained(7, global_seed=1)
+    again, values_again = trained(7, global_seed=2)
+    assert torch.equal(weights, again)
+    assert torch.equal(values, values_again)
+
+
+def test_another_seed_and_none_give_another_course():
+    values = [trained(seed, global_seed=number)[1].tolist() for number, seed in enumerate((7, 8, None, None))]
+    assert len(set(map(tuple, values))) == 4
+
+
+def test_model_is_in_training_mode_during_and_in_evaluation_mode_after():
+    modes = []
+
+    def objective(model, x):
+        modes.append(model.training)
+        return elbo(model, x)
+
+    model = small_vae().eval()
+    quietly(model, objective, steps=2)
+    assert modes == [True, True]
+    assert not model.training
+
+
+@pytest.mark.parametrize("family", [VAE, Autoencoder])
+def test_training_follows_the_precision_of_the_model(family):
+    objective = elbo if family is VAE else reconstruction
+    history = quietly(family(latent=2, hidden=(8,), pixels=12).double(), objective, epochs=1)
+    assert history.value.dtype == torch.float64
+
+
+def test_silence_is_complete_and_progress_goes_to_stderr_only(capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    quietly(small_vae(), steps=2)
+    assert capsys.readouterr() == ("", "")
+    quietly(small_vae(), steps=2, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "2/2" in err
+
+
+# How it stops
+
+
+def breaking(step, **broken):
+    """An objective whose terms named in `broken` take that value from the given step on."""
+    count = 0
+
+    def objective(model, x):
+        nonlocal count
+        count += 1
+        bound = Fit(model.encode(x)[0].sum(dim=-1), model.encode(x)[1].sum(dim=-1))
+        if count >= step:
+            bound = bound._replace(**{term: 0 * getattr(bound, term) + value for term, value in broken.items()})
+        return bound
+
+    return objective
+
+
+@pytest.fixture(params=[1, 3, 7, 100], ids="looking every {} steps".format)
+def looks(request, monkeypatch):
+    """A GPU is looked at in chunks of steps; here the CPU is, too."""
+    monkeypatch.setattr(training, "STEPS_BETWEEN_LOOKS", {"cpu": request.param})
+    return request.param
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 6, 8])
+@pytest.mark.parametrize(
+    ("broken", "term"),
+    [
+        ({"cost": float("nan")}, "cost"),
+        ({"fit": float("-inf")}, "fit"),
+        ({"fit": float("nan"), "cost": float("nan")}, "fit"),
+    ],
+)
+def test_first_step_that_is_not_finite_is_named_with_its_term_and_history(looks, step, broken, term):
+    model = small_vae()
+    with pytest.raises(NonFiniteLossError, match=f"stopped at step {step}: .*'{term}' is") as caught:
+        quietly(model, breaking(step, **broken), steps=8)
+    error = caught.value
+    assert (error.step, error.term) == (step, term)
+    assert list(error.history.terms) == ["fit", "cost", "value"]
+    assert all(len(course) == step - 1 and course.isfinite().all() for course in error.history.terms.values())
+    assert not model.training
+
+
+def test_value_is_named_when_it_breaks_though_its_parts_do_not(looks):
+    with pytest.raises(NonFiniteLossError, match="'value' is inf") as caught:
+        quietly(small_vae(), breaking(4, fit=3e38, cost=-3e38), steps=8, batch_size=1)
+    assert caught.value.step == 4
+
+
+def test_history_does_not_depend_on_how_often_the_loss_is_looked_at(looks):
+    model = small_vae()
+    history = quietly(model, steps=10)
+    assert history.value.shape == (10,)
+    assert torch.equal(history.value, trained_every_step().value)
+
+
+def trained_every_step():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "STEPS_BETWEEN_LOOKS", {"cpu": 1})
+        return quietly(small_vae(), steps=10)
+
+
+def test_on_a_cpu_the_weights_stay_as_they_were_before_the_broken_step():
+    model = small_vae()
+    with pytest.raises(NonFiniteLossError):
+        quietly(model, breaking(4, fit=float("nan")), steps=8)
+    assert all(parameter.isfinite().all() for parameter in model.parameters())
+
+
+def test_probabilities_instead_of_logits_break_and_are_told_so():
+    def by_probabilities(model, x):
+        p = torch.sigmoid(300 * model.decode(model.encode(x)[0]))
+        return Fit((x * p.log() + (1 - x) * (1 - p).log()).sum(dim=-1), torch.zeros(len(x)))
+
+    with pytest.raises(NonFiniteLossError, match="use logits"):
+        quietly(small_vae(), by_probabilities, steps=50)
+
+
+def test_an_interrupt_by_hand_keeps_model_and_history():
+    count = 0
+
+    def objective(model, x):
+        nonlocal count
+        count += 1
+        if count == 5:
+            raise KeyboardInterrupt
+        return elbo(model, x)
+
+    model = small_vae()
+    start = model.to_mu.weight.detach().clone()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        quietly(model, objective, steps=8)
+    assert caught.value.history.value.shape == (4,)
+    assert "after 4 of 8 steps" in caught.value.__notes__[0]
+    assert not torch.equal(model.to_mu.weight, start)
+    assert not model.training
+
+
+def test_an_interrupt_before_the_first_step_has_an_empty_history():
+    def objective(model, x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        quietly(small_vae(), objective, steps=8)
+    assert caught.value.history.terms == {}
+
+
+# Where it runs and what it reaches
+
+
+def test_best_device_is_an_accelerator_where_there_is_one():
+    accelerated = torch.cuda.is_available() or torch.backends.mps.is_available()
+    assert (best_device().type != "cpu") == accelerated
+    assert (torch.ones(2, device=best_device()) + 1).sum().item() == 4
+
+
+@pytest.mark.skipif(best_device().type == "cpu", reason="no CUDA and no MPS device here")
+def test_an_accelerator_trains_and_finds_the_broken_step_too():
+    model = small_vae().to(best_device())
+    history = quietly(model, images=random_images(640), epochs=30, learning_rate=1e-2)
+    assert history.value.device.type == "cpu"
+    assert history.epochs()[-1] > history.epochs()[0]
+    with pytest.raises(NonFiniteLossError) as caught:
+        quietly(small_vae().to(best_device()), breaking(120, cost=float("nan")), steps=250)
+    assert caught.value.step == 120
+    assert len(caught.value.history.value) == 119
+
+
+@pytest.mark.parametrize(
+    ("recipe", "least", "most"),
+    [
+        # The PyTorch project's example of this size gives 105 to 106 after 10 epochs on all 60,000 digits.
+        pytest.param({"epochs": 10}, 104.0, 106.5, id="10 epochs of plain Adam reach 104 to 106.5 nats"),
+        pytest.param(
+            {"epochs": 4, "learning_rate": 6e-3, "schedule": "one-cycle"}, 90.0, 107.0, id="4 of one-cycle reach 107"
+        ),
+    ],
+)
+def test_vae_of_20_latents_on_the_10000_test_digits(full_mnist, recipe, least, most, capsys):
+    torch.manual_seed(0)
+    model = VAE()
+    train(model, full_mnist.train.images, elbo, seed=0, progress=False, **recipe)
+    loss = -mean_elbo(model, full_mnist.test.images).value.item()
+    with capsys.disabled():
+        print(f" [{loss:.2f} nats]", end="")
+    assert least <= loss <= most
