@@ -1,5 +1,6 @@
 """The loop: what it visits, at which rate, what it records, how it stops, and what it reaches on the digits."""
 
+from inspect import unwrap
 from itertools import chain
 from typing import NamedTuple
 
@@ -171,6 +172,12 @@ def test_terms_that_are_not_one_number_for_each_image_are_named():
         quietly(small_vae(), by_pixel, steps=1)
     with pytest.raises(ValueError, match=r"'fit' to have shape \(16,\).*got \(\)"):
         quietly(small_vae(), mean, steps=1)
+
+
+def test_images_already_scaled_are_refused_where_shapes_are_not_checked():
+    """A reader imports the library without the hook of these tests."""
+    with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
+        unwrap(train)(small_vae(), random_images() / 255, elbo, steps=1)
 
 
 # What it records and repeats
