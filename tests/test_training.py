@@ -177,7 +177,7 @@ def test_terms_that_are_not_one_number_for_each_image_are_named():
 def test_images_already_scaled_are_refused_where_shapes_are_not_checked():
     """A reader imports the library without the hook of these tests."""
     with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
-        unwrap(train)(small_vae(), random_images() / 255, elbo, steps=1)
+        unwrap(train)(small_vae(), random_images() / 255, elbo, steps=1, batch_size=16)
 
 
 # What it records and repeats
