@@ -1,4 +1,4 @@
-"""Log-densities, KL divergences and reparameterized samples of the distributions a VAE is made of.
+"""Log-densities, KL divergences, and the two gradients through a sample, of the distributions a VAE is made of.
 
 Every density and divergence is summed over the dimensions of one example: shape `[batch]`, unit nats. Nothing here
 knows a network, a data set, or a mean over the batch. Gaussians are diagonal and given by their mean and log variance.
@@ -48,6 +48,22 @@ def reparameterize(
     sigma = torch.exp(0.5 * log_var)
     epsilon = torch.randn_like(sigma)
     return mu + sigma * epsilon
+
+
+def score_function_surrogate(
+    log_prob: Float[Tensor, "*batch"],
+    f: Float[Tensor, "*batch"],
+    *,
+    baseline: Float[Tensor, "*#batch"] | float = 0.0,
+) -> Float[Tensor, "*batch"]:
+    """f(z) itself, with (f(z) − b) ∇ log q(z) added to its gradient: the score-function gradient of E_q[f(z)].
+
+    `log_prob` is log q(z) of a sample z without a path behind it: detach it. The estimate is unbiased for every
+    baseline b that does not depend on its own z; no gradient enters b.
+    Source: Williams (1992), theorem 1; Kingma and Welling (2014), section 2.2.
+    """
+    weight = (f - baseline).detach()
+    return f + weight * (log_prob - log_prob.detach())
 
 
 def bernoulli_log_prob(
