@@ -1,12 +1,11 @@
-"""Lets `pytest --nbval` run the chapters as `make chapters` ran them: kernels inherit this environment."""
+"""Lets `pytest --nbval` run the chapters as `make chapters` ran them."""
 
 import os
 
 import pytest
+from execute import ENVIRONMENT
 
-# A progress bar on stderr would be compared with the stored output, which has none.
-os.environ["TQDM_DISABLE"] = "1"
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.update(ENVIRONMENT)
 
 ON_SUBSET = pytest.StashKey[bool]()
 NOT_COMPARED = "The full MNIST is not at hand: the chapters ran on its subset, and their outputs were not compared."

@@ -16,6 +16,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 CONFIG = Path(__file__).parent.parent / "_config.yml"
+# Kernels inherit these. A progress bar is for who waits at a keyboard: TQDM_DISABLE silences the plain ones, an endless
+# delay those of notebooks, which overrule it. One thread is safe where cores are shared, and gives the same sums there.
+ENVIRONMENT = {"TQDM_DISABLE": "1", "TQDM_DELAY": "1000000", "OMP_NUM_THREADS": "1"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # Sphinx needs the lexer's name to colour the code; versions of Python and the like would change with the machine.
 METADATA = {
@@ -104,8 +107,7 @@ def main():
     """Execute every notebook named on the command line; exit with an error if any fails."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
-    # Progress bars are for who waits at a keyboard; one thread gives the same sums on every machine of a kind.
-    os.environ.update({"TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"})
+    os.environ.update(ENVIRONMENT)
     failed = []
     for path in parser.parse_args().notebooks:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from execute import bootstrap
+from execute import ENVIRONMENT, bootstrap
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -63,13 +63,13 @@ def test_chapter_runs_with_nothing_but_the_wheel(chapter, wheel, environment, tm
     folder.mkdir(), home.mkdir()
     shutil.copy(chapter, folder)
     python = environment / "bin" / "python"
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "OMP_NUM_THREADS") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     settings = {
         "HOME": str(home),
         "VAE_LIB_SOURCE": str(wheel),
         "VAE_LIB_DOWNLOAD": "0",
         "PIP_NO_INDEX": "1",
-        "TQDM_DISABLE": "1",
+        **ENVIRONMENT,
         # Building matplotlib's list of fonts anew for every chapter would take longer than some chapters.
         "MPLCONFIGDIR": str(environment / "matplotlib"),
     }
