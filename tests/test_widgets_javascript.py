@@ -125,7 +125,8 @@ def test_bundles_are_whole_scripts(node, tmp_path, figure):
         (tmp_path / name).write_text(text, encoding="utf-8")
         code, output = run(node, "--check", str(tmp_path / name))
         assert code == 0, output
-        assert not re.search(r"^import\b|\bimport\(|\bfetch\(|https?://", text, re.MULTILINE)
+        # The one address is the name of SVG, which nothing asks for.
+        assert not re.search(r"^import\b|\bimport\(|\bfetch\(|https?://(?!www\.w3\.org/2000/svg)", text, re.MULTILINE)
         assert len(text) < 60_000
 
 

@@ -96,7 +96,8 @@ function buildParts({ model, moveTo, payload, extent }) {
   const toggle = node("button", { type: "button", "aria-pressed": "false" }, "Show decoded digits");
   const hint = node("p", { id: hintId, class: "vae-muted" }, HINT);
   const columns = node("div", { class: "vae-columns" }, pad.element, side);
-  return { pad, picture, nearby, sliders, toggle, elements: [columns, node("div", { class: "vae-foot" }, toggle, hint)] };
+  const foot = node("div", { class: "vae-foot" }, toggle, hint);
+  return { pad, picture, nearby, sliders, toggle, elements: [columns, foot] };
 }
 
 /** Keeps the picture, the mark and the numbers with z: {frames, decodeMs, firstDigitAt, ask, stop}. */

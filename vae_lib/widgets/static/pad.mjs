@@ -1,6 +1,6 @@
 // A point on a plane, moved by mouse, pen, touch and keys. It knows no model; what the plane shows is the caller's.
 import { clampTo, decimalsOf, keyTarget, planeMap, roundTo } from "./plane.mjs";
-import { node } from "./node.mjs";
+import { node, svgNode } from "./node.mjs";
 
 /**
  * A pad over `extent`: {element, canvas, place}. `moved(z)` is called with each new point of the reader's.
@@ -13,7 +13,13 @@ export function createPad({ label, describedBy, extent, step, radius, moved }) {
   const [left, right, bottom, top] = extent;
   const decimals = decimalsOf(step);
   const canvas = node("canvas");
-  const mark = node("div", { class: "vae-mark" });
+  const mark = svgNode(
+    "svg",
+    { class: "vae-mark", viewBox: "-10 -10 20 20", "aria-hidden": "true" },
+    svgNode("circle", { r: 9 }),
+    svgNode("circle", { r: 9, class: "vae-ring" }),
+    svgNode("circle", { r: 2.6, class: "vae-dot" }),
+  );
   mark.style.width = `${(200 * radius) / (right - left)}%`;
   const element = node(
     "div",
@@ -34,11 +40,16 @@ export function createPad({ label, describedBy, extent, step, radius, moved }) {
   element.style.aspectRatio = `${right - left} / ${top - bottom}`;
 
   let current = [0, 0];
+  const move = (z) => {
+    // At once and not when it is placed: two keys may come within one frame.
+    current = z;
+    moved(z);
+  };
   const follow = (event) => {
     const box = canvas.getBoundingClientRect();
     const map = planeMap(extent, box.width, box.height);
     const z = clampTo(extent, map.toPlane([event.clientX - box.left, event.clientY - box.top]));
-    moved(z.map((each) => roundTo(decimals, each)));
+    move(z.map((each) => roundTo(decimals, each)));
   };
   element.addEventListener("pointerdown", (event) => {
     // One finger or the main button; a second finger or a right click leaves the point where it is.
@@ -58,7 +69,7 @@ export function createPad({ label, describedBy, extent, step, radius, moved }) {
     event.preventDefault();
     // JupyterLab and the book's own shortcuts also listen for arrow keys.
     event.stopPropagation();
-    moved(z);
+    move(z);
   });
   return {
     element,

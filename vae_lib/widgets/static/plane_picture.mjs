@@ -1,8 +1,7 @@
 // The latent plane as a picture: codes by class, the prior's circles, axes, a mosaic. It knows no model and no reader.
-import { numberText, planeMap, spread, ticksBetween } from "./plane.mjs";
+import { clampTo, numberText, planeMap, spread, ticksBetween } from "./plane.mjs";
 
-const DOT = 1.7; // CSS pixels, as all sizes here.
-const NAME = 11; // The radius of the disc that bears a class's name.
+const NAME = 11; // The radius in CSS pixels of the disc that bears a class's name.
 
 /** Paints the plane on a context of CSS pixels. `mosaic` is a canvas to lay under the codes, or null. */
 export function paintPlane(context, width, height, { extent, codes, labels, medians, prior, mosaic, colours, font }) {
@@ -15,8 +14,7 @@ export function paintPlane(context, width, height, { extent, codes, labels, medi
   paintDots(view, codes, labels, mosaic ? 0.45 : 0.75);
   if (prior) paintPrior(view);
   paintTicks(view, !mosaic);
-  const places = spread(medians.map(({ at }) => map.toPixel(at)), 2 * NAME);
-  medians.forEach(({ label }, k) => paintName(view, label, places[k]));
+  paintNames(view, medians);
 }
 
 function paintMosaic({ context, width, height }, mosaic) {
@@ -40,6 +38,8 @@ function paintAxes({ context, width, height, map, colours }) {
 
 function paintDots({ context, map, colours }, codes, labels, alpha) {
   const count = codes.length / 2;
+  // The more dots, the smaller: what they show is where they are dense.
+  const size = Math.min(2.3, Math.max(1.3, 85 / Math.sqrt(count)));
   context.globalAlpha = alpha;
   for (let k = 0; k < count; k++) {
     // A prime stride through the codes: in their own order one class could lie on top of all others.
@@ -47,7 +47,7 @@ function paintDots({ context, map, colours }, codes, labels, alpha) {
     const [x, y] = map.toPixel([codes[2 * i], codes[2 * i + 1]]);
     context.fillStyle = labels ? colours.classes[labels[i] % colours.classes.length] : colours.muted;
     context.beginPath();
-    context.arc(x, y, DOT, 0, 2 * Math.PI);
+    context.arc(x, y, size, 0, 2 * Math.PI);
     context.fill();
   }
   context.globalAlpha = 1;
@@ -65,26 +65,43 @@ function paintPrior(view) {
     context.stroke();
   }
   context.setLineDash([]);
-  paintText(view, "prior N(0, I)", map.toPixel([0, 3]), { size: 12, lift: -9 });
+  // On the largest circle that leaves room for it above.
+  const top = [3, 2, 1].map((radius) => map.toPixel([0, radius])).find(([, above]) => above > 16);
+  if (top) paintText(view, "prior N(0, I)", top, { size: 12, lift: -9 });
 }
 
 function paintTicks(view, numbered) {
   const { map, width, height, extent } = view;
   const [left, right, bottom, top] = extent;
-  for (const tick of numbered ? ticksBetween(left, right) : []) {
-    const [x] = map.toPixel([tick, 0]);
-    if (x > 24 && x < width - 34) paintText(view, tickText(tick), [x, height - 9], { size: 11, muted: true });
-  }
-  for (const tick of numbered ? ticksBetween(bottom, top) : []) {
-    const [, y] = map.toPixel([0, tick]);
-    if (y > 34 && y < height - 24) paintText(view, tickText(tick), [12, y], { size: 11, muted: true });
+  if (numbered) {
+    const across = ticksBetween(left, right);
+    const upwards = ticksBetween(bottom, top);
+    const text = (ticks, tick) => numberText(tick, Math.max(...ticks.map((each) => decimalsIn(each))));
+    for (const tick of across) {
+      const [x] = map.toPixel([tick, 0]);
+      if (x > 24 && x < width - 34) paintText(view, text(across, tick), [x, height - 9], { size: 11, muted: true });
+    }
+    for (const tick of upwards) {
+      const [, y] = map.toPixel([0, tick]);
+      const at = { size: 11, muted: true, align: "left" };
+      if (y > 34 && y < height - 24) paintText(view, text(upwards, tick), [6, y], at);
+    }
   }
   paintText(view, "z₁", [width - 14, height - 10], { size: 14, italic: true });
   paintText(view, "z₂", [14, 13], { size: 14, italic: true });
 }
 
-function tickText(value) {
-  return numberText(value, Number.isInteger(value) ? 0 : 2);
+function decimalsIn(value) {
+  return (String(value).split(".")[1] ?? "").length;
+}
+
+function paintNames(view, medians) {
+  const { map, width, height } = view;
+  const inside = ([x, y]) => x >= 0 && x <= width && y >= 0 && y <= height;
+  const shown = medians.filter(({ at }) => inside(map.toPixel(at)));
+  const places = spread(shown.map(({ at }) => map.toPixel(at)), 2 * NAME);
+  const within = [NAME, width - NAME, NAME, height - NAME];
+  shown.forEach(({ label }, k) => paintName(view, label, clampTo(within, places[k])));
 }
 
 function paintName(view, label, place) {
@@ -99,9 +116,10 @@ function paintName(view, label, place) {
   paintText(view, String(label), place, { size: 13, bold: true, halo: false });
 }
 
-function paintText({ context, colours, font }, text, [x, y], { size, lift = 0, bold, italic, muted, halo = true }) {
+function paintText({ context, colours, font }, text, [x, y], style) {
+  const { size, lift = 0, bold, italic, muted, align = "center", halo = true } = style;
   context.font = `${italic ? "italic " : ""}${bold ? "700 " : ""}${size}px ${font}`;
-  context.textAlign = "center";
+  context.textAlign = align;
   context.textBaseline = "middle";
   if (halo) {
     context.strokeStyle = colours.surface;

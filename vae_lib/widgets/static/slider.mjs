@@ -15,14 +15,19 @@ export function sliderRow({ name, label, min, max, step, moved }) {
   const title = node("label", { for: id, class: "vae-name", "aria-hidden": "true" }, name);
   const element = node("div", { class: "vae-slider" }, title, input, number);
   let current = 0;
-  input.addEventListener("input", () => moved(roundTo(decimals, input.valueAsNumber)));
+  const move = (value) => {
+    // At once and not when it is placed: two keys may come within one frame.
+    current = value;
+    moved(value);
+  };
+  input.addEventListener("input", () => move(roundTo(decimals, input.valueAsNumber)));
   input.addEventListener("keydown", (event) => {
     const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -5, PageUp: 5 }[event.key];
     if (!sign || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
     const moveBy = sign * (event.shiftKey && Math.abs(sign) === 1 ? 5 : 1) * step;
-    moved(Math.min(Math.max(roundTo(decimals, current + moveBy), min), max));
+    move(Math.min(Math.max(roundTo(decimals, current + moveBy), min), max));
   });
   return {
     element,

@@ -21,18 +21,19 @@ export const STYLE = `
 .vae-live .vae-pad { position: relative; width: 100%; border: 1px solid var(--vae-line); border-radius: 0.4rem;
   overflow: hidden; touch-action: none; cursor: crosshair; user-select: none; -webkit-user-select: none; }
 .vae-live .vae-pad canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
-.vae-live .vae-mark { position: absolute; transform: translate(-50%, -50%); border-radius: 50%; pointer-events: none;
-  aspect-ratio: 1; min-width: 1rem; border: 2px solid var(--vae-ink); outline: 2px solid var(--vae-surface);
-  box-shadow: inset 0 0 0 2px var(--vae-surface); forced-color-adjust: none; }
-.vae-live .vae-mark::before { content: ""; position: absolute; inset: calc(50% - 3px); border-radius: 50%;
-  background: var(--vae-ink); box-shadow: 0 0 0 1.5px var(--vae-surface); }
-.vae-live .vae-mark[data-outside]::before { display: none; }
+.vae-live .vae-mark { position: absolute; transform: translate(-50%, -50%); aspect-ratio: 1; min-width: 1rem;
+  overflow: visible; pointer-events: none; fill: none; stroke: var(--vae-surface); stroke-width: 6px;
+  forced-color-adjust: none; }
+.vae-live .vae-mark * { vector-effect: non-scaling-stroke; }
+.vae-live .vae-mark .vae-ring { stroke: var(--vae-ink); stroke-width: 2px; }
+.vae-live .vae-mark .vae-dot { fill: var(--vae-ink); stroke-width: 3px; paint-order: stroke; }
+.vae-live .vae-mark[data-outside] .vae-dot { display: none; }
 .vae-live .vae-pad:focus, .vae-live button:focus, .vae-live input:focus { outline: none; }
 .vae-live .vae-pad:focus-visible, .vae-live button:focus-visible, .vae-live input:focus-visible {
   outline: 3px solid var(--vae-focus); outline-offset: 2px; }
 .vae-live .vae-image { width: 100%; aspect-ratio: 1; border: 1px solid var(--vae-line); border-radius: 0.4rem;
   image-rendering: pixelated; }
-.vae-live .vae-slider { display: grid; grid-template-columns: 1.5em minmax(0, 1fr) 3.4em; align-items: center;
+.vae-live .vae-slider { display: grid; grid-template-columns: 1.5em minmax(0, 1fr) 4em; align-items: center;
   min-height: 44px; margin: 0; }
 .vae-live .vae-slider input { width: 100%; min-width: 0; height: 44px; margin: 0; padding: 0; border: 0;
   background: none; box-shadow: none; accent-color: var(--vae-ink); border-radius: 0.3rem; touch-action: pan-y;
@@ -53,9 +54,9 @@ export const STYLE = `
 .vae-live .vae-counts { display: flex; gap: 0 0.7em; min-height: 1.6em; align-items: center; white-space: nowrap;
   overflow: hidden; }
 .vae-live .vae-counts span { display: inline-flex; align-items: center; }
-.vae-live .vae-counts i { display: inline-flex; width: 1.6em; height: 1.6em; align-items: center; justify-content: center;
-  border: 2px solid; border-radius: 50%; margin-right: 0.4em; font-style: normal; font-weight: 700; font-size: 0.8em;
-  line-height: 1; forced-color-adjust: none; }
+.vae-live .vae-counts i { display: inline-flex; flex: none; width: 20px; height: 20px; align-items: center;
+  justify-content: center; border: 2px solid; border-radius: 50%; margin-right: 0.4em; font-style: normal;
+  font-weight: 700; font-size: 0.8em; line-height: 1; forced-color-adjust: none; }
 .vae-live[data-narrow] { padding: 0.75rem; }
 .vae-live[data-narrow] .vae-columns { grid-template-columns: minmax(0, 1fr); }
 .vae-live[data-narrow] .vae-side { display: grid; grid-template-columns: minmax(0, 46%) minmax(0, 1fr);
