@@ -44,6 +44,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
     seconds = time.perf_counter() - start
     model = model.cpu().half().float()  # what is measured is what ships
     content = bytes_of(_tensors(model, mnist))
+    z = "z = mu" if recipe.objective == "reconstruction" else f"{SAMPLES} samples of z per digit"
     card = {
         "model": recipe.model,
         "arguments": recipe.arguments,
@@ -55,7 +56,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
         },
         "data": {
             "trained on": "the 55,000 training digits of MNIST, grey levels divided by 255",
-            "metrics": f"grey cross entropy (no likelihood), mean over the split, {SAMPLES} samples of z per digit",
+            "metrics": f"grey cross entropy (no likelihood), mean over the split, {z}",
         },
         "metrics": _metrics(
             model, recipe.objective, {"test": mnist.test.images, "validation": mnist.validation.images}
