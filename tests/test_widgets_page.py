@@ -84,7 +84,10 @@ def site(tmp_path_factory, explorer):
 
 def write_page(path, body):
     # The weights come last: a figure waits for them.
-    scripts = '<script defer src="figure.js"></script><script defer src="payload.js"></script>'
+    # It names an icon, because a browser asks a server for one otherwise.
+    scripts = (
+        '<link rel="icon" href="data:,"><script defer src="figure.js"></script><script defer src="payload.js"></script>'
+    )
     head = f'<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">{scripts}'
     text = (
         f'<!doctype html><html lang="en" data-theme="light"><head>{head}</head><body><main>{body}</main></body></html>'

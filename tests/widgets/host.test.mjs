@@ -38,7 +38,8 @@ test("on a page the element's attributes are the state, and changes are told", (
 
 test("on a page a figure gets the payload of its name, or the reason why there is none", () => {
   const bytes = Uint8Array.of(1, 2, 250);
-  globalThis.vaeFigures = { payloads: { known: { header: { format: 1 }, base64: Buffer.from(bytes).toString("base64") } } };
+  const known = { header: { format: 1 }, base64: Buffer.from(bytes).toString("base64") };
+  globalThis.vaeFigures = { payloads: { known } };
   globalThis.document = { readyState: "complete" };
   const ask = (payload) => {
     const model = pageModel({ dataset: { payload } });
@@ -49,7 +50,7 @@ test("on a page a figure gets the payload of its name, or the reason why there i
   };
   try {
     assert.deepEqual(ask("known"), [{ type: "payload", header: { format: 1 } }, [bytes]]);
-    assert.match(ask("")[0].reason, /trained in the notebook.*run the notebook/);
+    assert.match(ask("")[0].reason, /trained in the notebook.*run it/);
     assert.match(ask("absent")[0].error, /payload-absent\.js/);
   } finally {
     delete globalThis.vaeFigures;

@@ -17,8 +17,8 @@ export function oncePerFrame(paint) {
 }
 
 /**
- * Paints `canvas` in the screen's own pixels, anew when its size or the screen's density changes. `paint(context, width,
- * height)` works in CSS pixels. Gives {repaint, dispose}.
+ * Paints `canvas` in the screen's own pixels, anew when its size or the screen's density changes. `paint` gets a
+ * context, a width and a height in CSS pixels. Gives {repaint, dispose}.
  */
 export function sharpCanvas(canvas, paint) {
   const repaint = () => {

@@ -17,7 +17,8 @@ export function pageModel(el) {
     off: (event, listen) => listeners.set(event, (listeners.get(event) ?? []).filter((each) => each !== listen)),
     save_changes() {},
     send(message) {
-      if (message.type === "payload-request") answer(el.dataset.payload, (...details) => emit("msg:custom", ...details));
+      const reply = (...details) => emit("msg:custom", ...details);
+      if (message.type === "payload-request") answer(el.dataset.payload, reply);
     },
   };
   return model;
@@ -43,7 +44,7 @@ export function startOnPage(figure, render) {
 
 function answer(name, reply) {
   if (!name) {
-    const reason = "This model was trained in the notebook and is not part of this page: run the notebook to use the figure.";
+    const reason = "This model was trained in the notebook and is not part of this page: run it to use the figure.";
     reply({ type: "payload-missing", reason });
     return;
   }

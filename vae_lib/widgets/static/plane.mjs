@@ -69,7 +69,7 @@ export function ticksBetween(from, to, most = 9) {
   return ticks;
 }
 
-/** The points moved apart until any two are `gap` from each other, each as little as may be; for labels that overlap. */
+/** The points moved apart until any two are `gap` from each other; for labels that overlap. */
 export function spread(points, gap) {
   const places = points.map((each) => [...each]);
   for (let round = 0, moved = true; moved && round < 200; round++) {

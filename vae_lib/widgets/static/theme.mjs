@@ -2,7 +2,7 @@
 
 /**
  * Ten class colours are many: on either ground any two lie at least 15 units of CIE Lab apart for normal and for
- * dichromatic eyes, and a figure never says a class by its colour alone. The light ones are those of the still pictures.
+ * dichromatic eyes, and a figure never says a class by its colour alone. The light ones are the still pictures'.
  */
 export const COLOURS = {
   light: {
