@@ -7,7 +7,7 @@ from torch.distributions import Bernoulli, MultivariateNormal, kl_divergence
 
 from vae_lib.distributions import kl_standard_normal, normal_log_prob
 from vae_lib.models import VAE, Autoencoder
-from vae_lib.objectives import Elbo, Reconstruction, elbo, reconstruction
+from vae_lib.objectives import Elbo, Reconstruction, beta_elbo, elbo, reconstruction
 
 SAMPLES = 100_000
 
@@ -177,3 +177,15 @@ def test_autoencoder_is_the_case_of_no_noise_whose_kl_is_infinite(images):
 def test_images_that_are_not_rows_of_pixels_are_caught(vae):
     with pytest.raises(TypeCheckError):
         elbo(vae, torch.rand(7, 4, 5))
+
+
+@pytest.mark.parametrize("beta", [0, 0.1, 1, 30])
+def test_beta_elbo_weighs_the_kl_of_the_same_two_parts(vae, images, beta):
+    torch.manual_seed(5)
+    expected = elbo(vae, images)
+    torch.manual_seed(5)
+    bound = beta_elbo(vae, images, beta=beta)
+    assert torch.equal(bound.reconstruction, expected.reconstruction)
+    assert torch.equal(bound.kl, expected.kl)
+    torch.testing.assert_close(bound.value, expected.value + (1 - beta) * expected.kl, rtol=1e-6, atol=1e-4)
+    assert all(part.shape == (7,) for part in (*bound, bound.value))

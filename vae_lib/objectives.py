@@ -37,6 +37,19 @@ class Elbo(NamedTuple):
         return self.reconstruction - self.kl
 
 
+class BetaElbo(NamedTuple):
+    """The bound with a weight on its KL, by its parts, in nats: one number for each example, or their mean."""
+
+    reconstruction: Float[Tensor, "*batch"]
+    kl: Float[Tensor, "*batch"]
+    weighted_kl: Float[Tensor, "*batch"]
+
+    @property
+    def value(self) -> Float[Tensor, "*batch"]:
+        """The objective: reconstruction − β KL, a bound on log p(x) for β ≥ 1."""
+        return self.reconstruction - self.weighted_kl
+
+
 class Reconstruction(NamedTuple):
     """An autoencoder's objective, in nats: one number for each example, or their mean of no dimension."""
 
@@ -58,6 +71,23 @@ def elbo(model: LatentVariableModel, x: Float[Tensor, "batch pixels"], *, log_li
     z = reparameterize(mu, log_var)
     reconstruction = log_likelihood(x, model.decode(z))
     return Elbo(reconstruction, kl_standard_normal(mu, log_var))
+
+
+def beta_elbo(
+    model: LatentVariableModel,
+    x: Float[Tensor, "batch pixels"],
+    *,
+    beta: float,
+    log_likelihood=bernoulli_log_prob,
+) -> BetaElbo:
+    """E_q[log p(x|z)] − β KL(q(z|x) ‖ N(0, I)), by one sample of z for each x, in nats; β = 1 makes it the ELBO.
+
+    Source: Higgins et al. (2017), equation 4.
+    """
+    mu, log_var = model.encode(x)
+    reconstruction = log_likelihood(x, model.decode(reparameterize(mu, log_var)))
+    kl = kl_standard_normal(mu, log_var)
+    return BetaElbo(reconstruction, kl, beta * kl)
 
 
 def reconstruction(
