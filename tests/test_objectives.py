@@ -179,7 +179,7 @@ def test_images_that_are_not_rows_of_pixels_are_caught(vae):
         elbo(vae, torch.rand(7, 4, 5))
 
 
-@pytest.mark.parametrize("beta", [0, 0.1, 1, 30])
+@pytest.mark.parametrize("beta", [0.0, 0.1, 1.0, 30.0])
 def test_beta_elbo_weighs_the_kl_of_the_same_two_parts(vae, images, beta):
     torch.manual_seed(5)
     expected = elbo(vae, images)
