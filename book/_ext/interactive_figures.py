@@ -1,7 +1,8 @@
 """Brings the interactive figures of `vae_lib.widgets` to life on the built pages, without a kernel or a network.
 
-A notebook stores a small element per figure. Pages that hold one get the figure's front end and its weights as classic
-scripts, which also run in a page opened by double click, and the figure's still picture for readers without scripts.
+A notebook stores a small element per figure; in a page of text the directive of the figure's name makes one:
+`{latent-explorer} vae_2d`. Pages that hold one get the figure's front end and its weights as classic scripts, which
+also run in a page opened by double click, and the figure's still picture for readers without scripts.
 Knows no single figure: those are found through `vae_lib.widgets.FIGURES` and their checkpoints by name.
 """
 
@@ -14,7 +15,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+from docutils import nodes
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from vae_lib.widgets.bundle import classic_script, figures, payload_script
 
 logger = logging.getLogger(__name__)
 OPENING_TAG = re.compile(r'<div class="vae-figure"(?:[^>"\']|"[^"]*"|\'[^\']*\')*>')
@@ -40,13 +45,18 @@ def add_figures(app, pagename, templatename, context, doctree):
     """Give the page, if it holds figures, their pictures and their scripts."""
     if not OPENING_TAG.search(context.get("body", "")):
         return
-    pictures = still_pictures(Path(app.env.doc2path(pagename)))
+    path = Path(app.env.doc2path(pagename))
+    stored = still_pictures(path) if path.suffix == ".ipynb" else None
     found = []
 
     def with_picture(match):
         element = attributes(match.group())
         found.append(element)
-        return match.group() + _picture(app, pagename, context, element, pictures.get(match.group()))
+        if stored is None:
+            png = widget(element["data-figure"], element["data-payload"]).still()
+        else:
+            png = stored.get(match.group())
+        return match.group() + _picture(app, pagename, context, element, png)
 
     context["body"] = OPENING_TAG.sub(with_picture, context["body"])
     static = Path(app.outdir) / "_static" / "figures"
@@ -54,7 +64,17 @@ def add_figures(app, pagename, templatename, context, doctree):
     for name in sorted({element["data-payload"] for element in found} - {""}):
         _add_payload(app, pagename, static, name, [each for each in found if each["data-payload"] == name])
     for figure in sorted({element["data-figure"] for element in found}):
-        _add_script(app, static / f"{figure}.js", front_end(figure))
+        _add_script(app, static / f"{figure}.js", classic_script(figure))
+
+
+class FigureDirective(SphinxDirective):
+    """Puts the figure of the directive's name into a page of text, with the checkpoint named in its argument."""
+
+    optional_arguments = 1
+
+    def run(self):
+        """Return the figure's element."""
+        return [nodes.raw("", widget(self.name, "".join(self.arguments)).html(), format="html")]
 
 
 def still_pictures(path):
@@ -88,38 +108,28 @@ def _picture(app, pagename, context, element, png):
 
 def _add_payload(app, pagename, static, name, elements):
     """Add the weights called `name` to the page, and warn of elements which a notebook made from other weights."""
-    sha256, script = payload(elements[0]["data-figure"], name)
+    live = widget(elements[0]["data-figure"], name)
     for element in elements:
-        if element["data-sha256"] != sha256:
+        if element["data-sha256"] != live.sha256:
             logger.warning(
                 "the figure %s was stored with other weights than %s has now (%s, not %s): run `make chapters`",
                 element["data-figure"],
                 name,
                 element["data-sha256"],
-                sha256,
+                live.sha256,
                 location=pagename,
             )
-    _add_script(app, static / f"payload-{name}.js", script)
+    _add_script(app, static / f"payload-{name}.js", payload_script(name, *live.payload()))
 
 
 @cache
-def front_end(figure):
-    """Return the script of the figure's front end."""
-    from vae_lib.widgets.bundle import classic_script
-
-    return classic_script(figure)
-
-
-@cache
-def payload(figure, name):
-    """Return the hash and the script of the weights called `name` as the figure takes them."""
+def widget(figure, name):
+    """Return the figure with the checkpoint called `name`, or with none for an empty name."""
     # Imported here, since a book without figures need not wait for torch.
     from vae_lib import checkpoints
     from vae_lib.widgets import FIGURES
-    from vae_lib.widgets.bundle import payload_script
 
-    widget = FIGURES[figure](checkpoints.load(name))
-    return widget.sha256, payload_script(name, *widget.payload())
+    return FIGURES[figure](checkpoints.load(name)) if name else FIGURES[figure]()
 
 
 def _add_script(app, path, text):
@@ -130,5 +140,7 @@ def _add_script(app, path, text):
 
 def setup(app):
     """Connect to Sphinx."""
+    for figure in figures():
+        app.add_directive(figure, FigureDirective)
     app.connect("html-page-context", add_figures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

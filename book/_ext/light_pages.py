@@ -1,9 +1,10 @@
-"""Keeps pages light: colour in code where it tells something, plain text elsewhere; no white space for machines.
+"""Keeps pages light: colour in code where it tells something, nothing that is said twice, no white space for machines.
 
 Pygments wraps every name, number, bracket and space in an element of its own, which makes a page's code seven times its
 length. Knows nothing of the book's contents.
 """
 
+import re
 from pathlib import Path
 
 import minify_html
@@ -12,6 +13,8 @@ from pygments.filter import Filter
 from pygments.lexers import PythonLexer
 from pygments.token import Name, Number, Operator, Punctuation, String, Text
 
+# The contents once more, for print, and the empty element with which Pygments begins each piece of code.
+SAID_TWICE = re.compile(r'<div id="jb-print-toc">.*?</nav>\s*</div>|(?<=<pre>)<span></span>', re.DOTALL)
 PLAIN = {Name, Name.Namespace, Operator, Punctuation, Text.Whitespace}
 
 
@@ -42,7 +45,7 @@ def minify(app, exception):
     """Take out of the finished pages the white space and the comments of their templates."""
     if exception is None and app.builder.format == "html":
         for path in Path(app.outdir).rglob("*.html"):
-            page = path.read_text(encoding="utf-8")
+            page = SAID_TWICE.sub("", path.read_text(encoding="utf-8"))
             # With all their tags and white space between them where a reader would miss it: the page stays what it was.
             path.write_text(minify_html.minify(page, keep_closing_tags=True), encoding="utf-8")
 
