@@ -46,7 +46,8 @@ def draw_explorer(
 ) -> bytes:
     """The plane with its codes and the point z, and the decoded picture beside it, as a PNG."""
     width, height = LEFT + 2 * SIDE + GAP + 0.1, FOOT + SIDE + (HEAD if title else 0.1)
-    figure = Figure(figsize=(width, height), dpi=130, facecolor="white")
+    # Its axes stand where it puts them, whatever layout the reader's own style asks for.
+    figure = Figure(figsize=(width, height), dpi=130, facecolor="white", layout="none")
     FigureCanvasAgg(figure)
     box = (FOOT / height, SIDE / width, SIDE / height)
     plane = figure.add_axes((LEFT / width, *box))
