@@ -60,7 +60,8 @@ class Browser:
         try:
             self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
         except WebDriverException as error:
-            raise NoBrowserError(f"no Chromium with its driver: {(error.msg or '').strip().splitlines()[0]}") from error
+            reason = (error.msg or "").partition(";")[0].strip()
+            raise NoBrowserError(f"no Chromium with its driver (chromium, chromium-driver): {reason}") from error
         self.driver.set_page_load_timeout(60)
         self.driver.set_script_timeout(60)
         self.run = self.driver.execute_script
