@@ -25,8 +25,9 @@ export function sharpCanvas(canvas, paint) {
     const { clientWidth: width, clientHeight: height } = canvas;
     if (!width || !height) return;
     const density = globalThis.devicePixelRatio || 1;
-    canvas.width = Math.round(width * density);
-    canvas.height = Math.round(height * density);
+    const size = [Math.round(width * density), Math.round(height * density)];
+    // Only where it changes: setting a canvas's size, even to itself, takes its memory anew.
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     const context = canvas.getContext("2d");
     context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
     paint(context, width, height);

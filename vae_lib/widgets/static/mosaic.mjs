@@ -3,7 +3,11 @@ import { decode } from "./dense.mjs";
 import { rgb } from "./image.mjs";
 import { node } from "./node.mjs";
 
-const SLICE = 6; // Milliseconds of work between two chances for the browser to do something more urgent.
+// Milliseconds: of work between two chances for the browser to do something more urgent, of waiting for an idle moment
+// that does not come, and between two looks at what has grown, because painting costs more than decoding.
+const SLICE = 6;
+const IDLE_WAIT = 50;
+const BETWEEN_LOOKS = 150;
 
 /**
  * A mosaic of `tiles` pictures along the shorter side: {canvas, start, stop, tint}. `grown` is called
@@ -18,34 +22,44 @@ export function createMosaic({ layers, image, extent, tiles, ink, grown }) {
   const canvas = node("canvas", { width: columns * width, height: rows * height });
   const context = canvas.getContext("2d");
   const tile = context.createImageData(width, height);
-  let colour = rgb(ink);
   let next = 0;
   let handle = 0;
+  let looked = 0;
+  const dip = (colour) => {
+    const [red, green, blue] = rgb(colour);
+    for (let k = 0; k < tile.data.length; k += 4) {
+      tile.data[k] = red;
+      tile.data[k + 1] = green;
+      tile.data[k + 2] = blue;
+    }
+  };
   const drawTile = (index) => {
     const column = index % columns;
     const row = Math.floor(index / columns);
     const z1 = left + ((column + 0.5) / columns) * (right - left);
     const z2 = top - ((row + 0.5) / rows) * (top - bottom);
     const pixels = decode(layers, [z1, z2]);
-    for (let p = 0, k = 0; p < pixels.length; p++, k += 4) {
-      [tile.data[k], tile.data[k + 1], tile.data[k + 2]] = colour;
-      tile.data[k + 3] = pixels[p] * 255 + 0.5;
-    }
+    for (let p = 0; p < pixels.length; p++) tile.data[4 * p + 3] = pixels[p] * 255 + 0.5;
     context.putImageData(tile, column * width, row * height);
   };
-  const later = (work) => (handle = globalThis.requestIdleCallback?.(work) ?? setTimeout(work, 16));
+  const later = (work) => (handle = globalThis.requestIdleCallback?.(work, { timeout: IDLE_WAIT }) ?? setTimeout(work));
   const slice = () => {
     handle = 0;
     const until = performance.now() + SLICE;
     do drawTile(next++);
     while (next < columns * rows && performance.now() < until);
-    grown();
-    if (next < columns * rows) later(slice);
+    const done = next >= columns * rows;
+    if (done || performance.now() - looked > BETWEEN_LOOKS) {
+      looked = performance.now();
+      grown();
+    }
+    if (!done) later(slice);
   };
   const stop = () => {
     (globalThis.cancelIdleCallback ?? clearTimeout)(handle);
     handle = 0;
   };
+  dip(ink);
   return {
     canvas,
     start() {
@@ -53,7 +67,7 @@ export function createMosaic({ layers, image, extent, tiles, ink, grown }) {
     },
     stop,
     tint(other) {
-      colour = rgb(other);
+      dip(other);
       context.globalCompositeOperation = "source-in";
       context.fillStyle = other;
       context.fillRect(0, 0, canvas.width, canvas.height);
