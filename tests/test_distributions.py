@@ -1,15 +1,14 @@
-"""Densities, divergences and samples against torch.distributions, quadrature and derivatives by hand."""
+"""Densities and samples against torch.distributions, quadrature and derivatives by hand; shapes of all functions."""
 
 import math
 
-import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 from jaxtyping import TypeCheckError
-from torch.distributions import Bernoulli, Normal, kl_divergence
+from strategies import NORMALS_1D, agree, everywhere, matrices, normal
+from torch.distributions import Bernoulli
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from vae_lib.distributions import (
@@ -20,132 +19,6 @@ from vae_lib.distributions import (
     reparameterize,
 )
 
-# float32 of a sum of a few terms; the truth is computed in float64 from the same numbers.
-TOLERANCES = {torch.float32: {"rtol": 2e-5, "atol": 2e-5}, torch.float64: {"rtol": 1e-11, "atol": 1e-11}}
-LOG_VARS = (-30, 20)
-MEANS = (-1000, 1000)
-everywhere = settings(max_examples=200, deadline=None, derandomize=True)
-
-
-@st.composite
-def matrices(draw, *ranges):
-    """Tensors of one shape `[batch, dimensions]` and one precision, each with entries from its range."""
-    dtype = draw(st.sampled_from([np.float32, np.float64]))
-    shape = draw(array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=5))
-    width = np.dtype(dtype).itemsize * 8
-    entries = [st.floats(low, high, width=width, allow_subnormal=False) for low, high in ranges]
-    return tuple(torch.from_numpy(draw(arrays(dtype, shape, elements=each))) for each in entries)
-
-
-def normal(mu, log_var):
-    """The outside truth, in float64."""
-    return Normal(mu.double(), torch.exp(0.5 * log_var.double()))
-
-
-def agree(came, expected):
-    assert came.isfinite().all()
-    torch.testing.assert_close(came.double(), expected, **TOLERANCES[came.dtype])
-
-
-@everywhere
-@given(matrices(MEANS, LOG_VARS))
-def test_kl_to_the_prior_equals_torch_distributions(tensors):
-    mu, log_var = tensors
-    expected = kl_divergence(normal(mu, log_var), Normal(0.0, 1.0)).sum(dim=-1)
-    agree(kl_standard_normal(mu, log_var), expected)
-
-
-@everywhere
-@given(matrices(MEANS, LOG_VARS, MEANS, LOG_VARS))
-def test_kl_between_normals_equals_torch_distributions(tensors):
-    mu_q, log_var_q, mu_p, log_var_p = tensors
-    expected = kl_divergence(normal(mu_q, log_var_q), normal(mu_p, log_var_p)).sum(dim=-1)
-    agree(kl_normal(mu_q, log_var_q, mu_p, log_var_p), expected)
-
-
-@everywhere
-@given(matrices(MEANS, LOG_VARS))
-def test_kl_to_the_prior_is_kl_between_normals_with_a_standard_one(tensors):
-    mu, log_var = tensors
-    origin = torch.zeros(1, mu.shape[1], dtype=mu.dtype)
-    assert torch.equal(kl_normal(mu, log_var, origin, origin), kl_standard_normal(mu, log_var))
-
-
-@everywhere
-@given(matrices((-1, 1), (-1, 1), (-1, 1), (-1, 1)))
-def test_kl_is_never_negative_not_even_by_rounding(tensors):
-    mu_q, log_var_q, mu_p, log_var_p = tensors
-    for scale in (1, 1e-2, 1e-4, 1e-6):
-        assert (kl_standard_normal(scale * mu_q, scale * log_var_q) >= 0).all()
-        assert (kl_normal(scale * mu_q, scale * log_var_q, scale * mu_p, scale * log_var_p) >= 0).all()
-
-
-@everywhere
-@given(matrices(MEANS, LOG_VARS))
-def test_kl_of_a_normal_to_itself_is_zero(tensors):
-    mu, log_var = tensors
-    assert (kl_normal(mu, log_var, mu, log_var) == 0).all()
-    assert (kl_standard_normal(torch.zeros_like(mu), torch.zeros_like(mu)) == 0).all()
-
-
-@pytest.mark.parametrize("log_var", [1e-2, -1e-3, 1e-3])
-def test_kl_keeps_its_digits_near_the_prior(log_var):
-    # 1 + log σ² − σ² in float32 is wrong by tens of per cent here: the terms cancel.
-    came = kl_standard_normal(torch.zeros(1, 1), torch.full((1, 1), log_var)).item()
-    series = log_var**2 / 4 + log_var**3 / 12 + log_var**4 / 48
-    assert came == pytest.approx(series, rel=1e-3)
-
-
-@everywhere
-@given(matrices(MEANS, LOG_VARS))
-def test_kl_adds_over_dimensions_in_any_order(tensors):
-    mu, log_var = tensors
-    one_by_one = sum(kl_standard_normal(mu[:, [j]], log_var[:, [j]]) for j in range(mu.shape[1]))
-    tolerances = TOLERANCES[mu.dtype]
-    torch.testing.assert_close(kl_standard_normal(mu, log_var), one_by_one, **tolerances)
-    backwards = kl_standard_normal(mu.flip(1), log_var.flip(1))
-    torch.testing.assert_close(kl_standard_normal(mu, log_var), backwards, **tolerances)
-
-
-@everywhere
-@given(matrices(MEANS, LOG_VARS))
-def test_gradient_of_kl_to_the_prior_is_the_one_derived_by_hand(tensors):
-    mu, log_var = (tensor.requires_grad_() for tensor in tensors)
-    kl_standard_normal(mu, log_var).sum().backward()
-    torch.testing.assert_close(mu.grad, mu.detach())
-    torch.testing.assert_close(log_var.grad, 0.5 * (log_var.detach().exp() - 1), rtol=1e-5, atol=1e-6)
-
-
-@everywhere
-@given(matrices((-3, 3), (-3, 3), (-3, 3), (-3, 3)))
-def test_gradient_of_kl_between_normals_is_the_one_derived_by_hand(tensors):
-    mu_q, log_var_q, mu_p, log_var_p = (tensor.double().requires_grad_() for tensor in tensors)
-    kl_normal(mu_q, log_var_q, mu_p, log_var_p).sum().backward()
-    with torch.no_grad():
-        precision, ratio, difference = torch.exp(-log_var_p), torch.exp(log_var_q - log_var_p), mu_q - mu_p
-        by_hand = {
-            mu_q: difference * precision,
-            log_var_q: 0.5 * (ratio - 1),
-            mu_p: -difference * precision,
-            log_var_p: 0.5 * (1 - ratio - difference**2 * precision),
-        }
-    for tensor, expected in by_hand.items():
-        torch.testing.assert_close(tensor.grad, expected, rtol=1e-10, atol=1e-10)
-
-
-NORMALS_1D = [(0.0, 0.0), (1.5, -2.0), (-3.0, 1.0), (0.2, -6.0), (20.0, 3.0)]
-
-
-@pytest.mark.parametrize(("mu", "log_var"), NORMALS_1D)
-def test_kl_equals_the_integral_of_its_definition(mu, log_var):
-    reach = 12 * math.exp(0.5 * log_var)
-    z = torch.linspace(mu - reach, mu + reach, 20_001, dtype=torch.float64)
-    mu, log_var = torch.tensor([[[mu]], [[log_var]]], dtype=torch.float64)
-    log_q, log_p = normal(mu, log_var).log_prob(z), normal(torch.zeros(1), torch.zeros(1)).log_prob(z)
-    integral = torch.trapezoid(log_q.exp() * (log_q - log_p), z)
-    came = kl_standard_normal(mu, log_var)
-    torch.testing.assert_close(came, integral, rtol=1e-9, atol=1e-9)
-
 
 @pytest.mark.parametrize(("mu", "log_var"), NORMALS_1D)
 def test_normal_density_integrates_to_one(mu, log_var):
@@ -153,16 +26,6 @@ def test_normal_density_integrates_to_one(mu, log_var):
     x = torch.linspace(mu - reach, mu + reach, 20_001, dtype=torch.float64)
     density = normal_log_prob(x[:, None], *torch.tensor([[[mu]], [[log_var]]], dtype=torch.float64)).exp()
     assert torch.trapezoid(density, x).item() == pytest.approx(1, abs=1e-9)
-
-
-def test_kl_is_the_mean_log_ratio_of_samples_within_three_standard_errors():
-    torch.manual_seed(0)
-    mu, log_var = torch.tensor([[1.0, -0.5, 0.0]]), torch.tensor([[-1.0, 0.7, -3.0]])
-    z = reparameterize(mu.expand(100_000, 3), log_var.expand(100_000, 3))
-    ratio = (Normal(mu, torch.exp(0.5 * log_var)).log_prob(z) - Normal(0.0, 1.0).log_prob(z)).sum(dim=-1)
-    standard_error = ratio.std() / len(ratio) ** 0.5
-    assert standard_error < 0.01
-    assert abs(ratio.mean() - kl_standard_normal(mu, log_var)) < 3 * standard_error
 
 
 def test_samples_have_the_mean_the_variance_and_the_law_of_their_normal():
