@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from gaussian_kl_fixture import gaussian_kl_fixture
 from torch import nn
 
 from vae_lib import checkpoints, figures
@@ -104,6 +105,7 @@ def fixtures(tmp_path_factory):
         "halves": encoded(halves.tobytes()),
         "decoders": [decoder_fixture(*each) for each in decoders()],
         "payload": payload_fixture(),
+        "gaussianKl": gaussian_kl_fixture(),
     }
     path = tmp_path_factory.mktemp("fixtures") / "fixtures.json"
     path.write_text(json.dumps(content), encoding="utf-8")

@@ -6,9 +6,13 @@ They show what a model decodes and never train, load or save one. How a new figu
 from importlib import import_module
 
 # Imported on first use: a page that only wants the front end (`bundle`) need not wait for torch.
-_CLASSES = {"InteractiveFigure": "base", "LatentExplorer": "latent_explorer"}
+_CLASSES = {
+    "InteractiveFigure": "base",
+    "KLDivergence": "kl_divergence",
+    "LatentExplorer": "latent_explorer",
+}
 
-__all__ = ["FIGURES", "InteractiveFigure", "LatentExplorer"]
+__all__ = ["FIGURES", "InteractiveFigure", "KLDivergence", "LatentExplorer"]
 
 
 def __getattr__(name: str) -> object:
