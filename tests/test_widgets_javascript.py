@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from gaussian_kl_fixture import gaussian_kl_fixture
+from gradient_clouds_fixture import gradient_clouds_fixture
 from torch import nn
 
 from vae_lib import checkpoints, figures
@@ -106,6 +107,7 @@ def fixtures(tmp_path_factory):
         "decoders": [decoder_fixture(*each) for each in decoders()],
         "payload": payload_fixture(),
         "gaussianKl": gaussian_kl_fixture(),
+        "gradientClouds": gradient_clouds_fixture(),
     }
     path = tmp_path_factory.mktemp("fixtures") / "fixtures.json"
     path.write_text(json.dumps(content), encoding="utf-8")

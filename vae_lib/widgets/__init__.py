@@ -7,12 +7,13 @@ from importlib import import_module
 
 # Imported on first use: a page that only wants the front end (`bundle`) need not wait for torch.
 _CLASSES = {
+    "GradientClouds": "gradient_clouds",
     "InteractiveFigure": "base",
     "KLDivergence": "kl_divergence",
     "LatentExplorer": "latent_explorer",
 }
 
-__all__ = ["FIGURES", "InteractiveFigure", "KLDivergence", "LatentExplorer"]
+__all__ = ["FIGURES", "GradientClouds", "InteractiveFigure", "KLDivergence", "LatentExplorer"]
 
 
 def __getattr__(name: str) -> object:
