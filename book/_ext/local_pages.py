@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 MATHJAX_PARTS = ("tex-svg.js", "input/tex/extensions")
+PUNCTUATION = re.compile(r'(<span class="math notranslate nohighlight">[^<]*)(</span>)([.,;:!?)\]’”]+)')
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*(?:<script>\s*kernelName.*?</script>)?', re.DOTALL
 )
@@ -23,6 +24,12 @@ def copy_mathjax(app):
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (source / part).is_dir() else shutil.copyfile
         copy(source / part, target / part, **({"dirs_exist_ok": True} if copy is shutil.copytree else {}))
+
+
+def join_punctuation(app, pagename, templatename, context, doctree):
+    """Take the punctuation after inline mathematics into its element, which the style keeps on one line."""
+    if "body" in context:
+        context["body"] = PUNCTUATION.sub(r"\1\3\2", context["body"])
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
@@ -41,5 +48,6 @@ def _is_thebe(asset):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("builder-inited", copy_mathjax)
+    app.connect("html-page-context", join_punctuation)
     app.connect("html-page-context", drop_thebe, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
