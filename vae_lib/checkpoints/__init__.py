@@ -58,7 +58,7 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
 
     Raises CheckpointError for an unknown name, and for a file that is missing, altered or not a checkpoint.
     """
-    card, tensors = _read(name, Path(folder))
+    card, tensors = read_pair(name, Path(folder))
     held_out = {key.removeprefix(HELD_OUT): tensors.pop(key) for key in list(tensors) if key.startswith(HELD_OUT)}
     try:
         model = MODELS[card["model"]](**_as_arguments(card["arguments"]))
@@ -72,13 +72,16 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
     except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
             f"expected {name}.json and {name}.safetensors in {folder} to describe one model of vae_lib; came "
-            f"{type(error).__name__}: {error}. {_remedy(name)}"
+            f"{type(error).__name__}: {error}. {remedy(name)}"
         ) from error
     return model.eval().requires_grad_(False)
 
 
-def _read(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """The card and the tensors of a checkpoint, checked against each other."""
+def read_pair(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The card and the tensors of a checkpoint or a recording, checked against each other.
+
+    Raises CheckpointError for an unknown name, and for files that are missing, damaged or not ours.
+    """
     weights = folder / f"{name}.safetensors"
     if name not in (path.stem for path in folder.glob("*.json")):
         shipped = ", ".join(sorted(path.stem for path in folder.glob("*.json"))) or "none"
@@ -87,22 +90,22 @@ def _read(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         card = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         content = weights.read_bytes()
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"cannot read the checkpoint {name!r} in {folder}: {error}. {_remedy(name)}") from error
+        raise CheckpointError(f"cannot read the checkpoint {name!r} in {folder}: {error}. {remedy(name)}") from error
     if not isinstance(card, dict) or "sha256" not in card:
         raise CheckpointError(
             f"{folder / f'{name}.json'} is no card: expected an object with a field 'sha256', came "
-            f"{type(card).__name__} {str(card)[:80]}. {_remedy(name)}"
+            f"{type(card).__name__} {str(card)[:80]}. {remedy(name)}"
         )
     came = hashlib.sha256(content).hexdigest()
     if came != card["sha256"]:
         raise CheckpointError(
             f"{weights} is damaged or foreign: expected the SHA-256 of its card, {card['sha256']}; "
-            f"came {len(content):,} bytes with {came}. {_remedy(name)}"
+            f"came {len(content):,} bytes with {came}. {remedy(name)}"
         )
     try:
         return card, tensors_from_bytes(content)
     except SafetensorError as error:
-        raise CheckpointError(f"{weights}: expected a safetensors file, came {error}. {_remedy(name)}") from error
+        raise CheckpointError(f"{weights}: expected a safetensors file, came {error}. {remedy(name)}") from error
 
 
 def _as_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +113,6 @@ def _as_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()}
 
 
-def _remedy(name: str) -> str:
+def remedy(name: str) -> str:
     """What to do about a checkpoint that cannot be used."""
     return f"Reinstall vae_lib, or train it anew: python -m vae_lib.checkpoints train {name}"

@@ -1,4 +1,4 @@
-"""The command that retrains a checkpoint and the one that recomputes every card's figures.
+"""The command that retrains a checkpoint or a recording, and the one that recomputes every card's figures.
 
 `python -m vae_lib.checkpoints train NAME …` and `python -m vae_lib.checkpoints verify [NAME …]`. It knows no model:
 recipes and cards say what to make and what to expect.
@@ -8,8 +8,11 @@ import argparse
 import sys
 
 from vae_lib import checkpoints
+from vae_lib.checkpoints import recordings
 from vae_lib.checkpoints.making import make, verify
-from vae_lib.checkpoints.recipes import RECIPES
+from vae_lib.checkpoints.recipes import RECIPES, RECORDINGS
+from vae_lib.checkpoints.recordings.making import make as record
+from vae_lib.checkpoints.recordings.making import verify as verify_recording
 from vae_lib.data import load_mnist
 
 
@@ -18,17 +21,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vae_lib.checkpoints", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     training = commands.add_parser("train", help="train a checkpoint by its recipe and write it with its card")
-    training.add_argument("names", nargs="+", choices=sorted(RECIPES), metavar="NAME", help=", ".join(sorted(RECIPES)))
+    known = sorted({*RECIPES, *RECORDINGS})
+    training.add_argument("names", nargs="+", choices=known, metavar="NAME", help=", ".join(known))
     checking = commands.add_parser("verify", help="recompute the figures on the cards and compare")
-    checking.add_argument("names", nargs="*", metavar="NAME", help="default: every checkpoint that ships")
+    checking.add_argument("names", nargs="*", metavar="NAME", help="default: all that ship")
     chosen = parser.parse_args(arguments)
     mnist = load_mnist()
     try:
         if chosen.command == "train":
             for name in chosen.names:
-                print(make(name, mnist))
+                print((record if name in RECORDINGS else make)(name, mnist))
             return 0
-        failures = [problem for name in chosen.names or checkpoints.names() for problem in verify(name, mnist)]
+        failures = []
+        for name in chosen.names or [*checkpoints.names(), *recordings.names()]:
+            failures += (verify_recording if name in recordings.names() else verify)(name, mnist)
     except checkpoints.CheckpointError as error:
         print(error, file=sys.stderr)
         return 1

@@ -31,10 +31,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
     """
     if name not in RECIPES:
         raise checkpoints.CheckpointError(f"there is no recipe named {name!r}; there are: {', '.join(sorted(RECIPES))}")
-    if not mnist.full:
-        raise checkpoints.CheckpointError(
-            f"a checkpoint is made from the full digits, but {mnist.name} came; set VAE_LIB_DATA to their folder"
-        )
+    require_full(mnist)
     recipe = RECIPES[name]
     torch.manual_seed(recipe.training["seed"])
     device = best_device()
@@ -43,7 +40,6 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
     history = train(model, mnist.train.images, OBJECTIVES[recipe.objective], **recipe.training)
     seconds = time.perf_counter() - start
     model = model.cpu().half().float()  # what is measured is what ships
-    content = bytes_of(_tensors(model, mnist))
     z = "z = mu" if recipe.objective == "reconstruction" else f"{SAMPLES} samples of z per digit"
     card = {
         "model": recipe.model,
@@ -62,16 +58,10 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
             model, recipe.objective, {"test": mnist.test.images, "validation": mnist.validation.images}
         ),
         "curve": [round(-value, 2) for value in history.epochs().tolist()],
-        "made_with": {
-            "torch": torch.__version__,
-            "device": device.type,
-            "processor": platform.processor() or platform.machine(),
-        },
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "made_with": made_with(device),
     }
-    _write(folder / f"{name}.safetensors", content)
-    _write(folder / f"{name}.json", (json.dumps(card, indent=2) + "\n").encode())
-    return f"{name}: {seconds:.0f} s, {len(content) / 1e6:.2f} MB, {card['metrics']}"
+    size = write_pair(name, _tensors(model, mnist), card, folder)
+    return f"{name}: {seconds:.0f} s, {size / 1e6:.2f} MB, {card['metrics']}"
 
 
 def verify(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> list[str]:
@@ -112,6 +102,32 @@ def _tensors(model: nn.Module, mnist: Mnist) -> dict[str, Tensor]:
     held_out = {"codes": codes.half(), "labels": mnist.test.labels[:CODES].to(torch.uint8)}
     weights = {key: tensor.half() for key, tensor in model.state_dict().items()}
     return weights | {checkpoints.HELD_OUT + key: tensor.contiguous() for key, tensor in held_out.items()}
+
+
+def require_full(mnist: Mnist) -> None:
+    """Raises CheckpointError for fewer digits than a recipe is for."""
+    if not mnist.full:
+        raise checkpoints.CheckpointError(
+            f"a checkpoint is made from the full digits, but {mnist.name} came; set VAE_LIB_DATA to their folder"
+        )
+
+
+def made_with(device: torch.device) -> dict[str, str]:
+    """What a card says of the machine that trained."""
+    return {
+        "torch": torch.__version__,
+        "device": device.type,
+        "processor": platform.processor() or platform.machine(),
+    }
+
+
+def write_pair(name: str, tensors: dict[str, Tensor], card: dict, folder: Path) -> int:
+    """Write the tensors and the card that vouches for them, each whole or not at all; the tensors' size in bytes."""
+    content = bytes_of(tensors)
+    card = {**card, "sha256": hashlib.sha256(content).hexdigest()}
+    _write(folder / f"{name}.safetensors", content)
+    _write(folder / f"{name}.json", (json.dumps(card, indent=2) + "\n").encode())
+    return len(content)
 
 
 def _write(path: Path, content: bytes) -> None:

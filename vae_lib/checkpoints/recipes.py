@@ -22,6 +22,22 @@ class Recipe:
     training: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class RecordingRecipe:
+    """One recording's model class and arguments, the weights β of its trainings, and the steps that are kept.
+
+    Every training starts from the same weights and takes the last of `frames` as its budget; `training` are the other
+    options of `training.train`. Kept are the bubbles of the first `per_class` test digits of each class.
+    """
+
+    model: str
+    arguments: dict[str, Any]
+    betas: tuple[float, ...]
+    frames: tuple[int, ...]
+    per_class: int
+    training: dict[str, Any] = field(default_factory=dict)
+
+
 RECIPES = {
     "autoencoder_2d": Recipe(
         model="Autoencoder",
@@ -35,5 +51,19 @@ RECIPES = {
         arguments={"latent": 2, "hidden": (400, 200, 100)},
         objective="elbo",
         training={"epochs": 100, "batch_size": 256, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
+    ),
+}
+
+# Ten steps in a decade: the bubbles move by the same factor from one to the next.
+DECADE = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
+
+RECORDINGS = {
+    "bubbles_2d": RecordingRecipe(
+        model="VAE",
+        arguments={"latent": 2, "hidden": (400,)},
+        betas=(0.0, 0.1, 1.0, 10.0, 100.0),
+        frames=(0, 1, 2, 3, 4, 5, 6, 8, *(power * step for power in (1, 10, 100) for step in DECADE), 10_000),
+        per_class=8,
+        training={"batch_size": 128, "learning_rate": 1e-3, "schedule": "constant", "seed": 0},
     ),
 }

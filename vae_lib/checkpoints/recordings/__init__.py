@@ -1,0 +1,86 @@
+"""Trainings that were watched: where the bubbles q(z|x) of some held-out digits lay at some steps, for several β.
+
+A recording is a pair of files as a checkpoint is: `NAME.safetensors` and `NAME.json`, its card, written by
+`python -m vae_lib.checkpoints train NAME`. It holds no weights, and knows no figure that shows it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from vae_lib import checkpoints
+
+FOLDER = Path(__file__).parent
+CURVES = ("reconstruction", "kl", "sigma", "spread")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The bubbles N(μ, diag σ²) of held-out digits, by β, training step and digit, with where all this comes from.
+
+    `curves` hold means over all test digits: `reconstruction` and `kl` in nats as `metrics` have them, both better when
+    smaller; `sigma` is the geometric mean of σ over digits and latents, `spread` the root mean square distance of μ
+    from its mean, per latent.
+    """
+
+    name: str
+    model: str
+    arguments: dict[str, Any]
+    recipe: dict[str, Any]
+    data: dict[str, str]
+    metrics: dict[str, float]
+    made_with: dict[str, str]
+    sha256: str
+    betas: tuple[float, ...]
+    steps: tuple[int, ...]
+    mu: Float[Tensor, "betas steps digits latent"]
+    log_var: Float[Tensor, "betas steps digits latent"]
+    labels: UInt8[Tensor, " digits"]
+    images: UInt8[Tensor, "digits 28 28"]
+    curves: dict[str, Float[Tensor, "betas steps"]]
+
+
+def names() -> list[str]:
+    """The recordings that ship."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def load(name: str, *, folder: Path = FOLDER) -> Recording:
+    """The recording of that name in float32 on the CPU.
+
+    Raises CheckpointError for an unknown name, and for a file that is missing, altered or not a recording.
+    """
+    card, tensors = checkpoints.read_pair(name, Path(folder))
+    try:
+        recording = Recording(
+            name=name,
+            betas=tuple(card["recipe"]["betas"]),
+            steps=tuple(card["recipe"]["frames"]),
+            mu=tensors.pop("mu").float(),
+            log_var=tensors.pop("log_var").float(),
+            labels=tensors.pop("labels"),
+            images=tensors.pop("images"),
+            curves={key: tensors.pop(f"curves.{key}") for key in CURVES},
+            **card,
+        )
+        _check_shapes(recording)
+    except (KeyError, TypeError, ValueError) as error:
+        raise checkpoints.CheckpointError(
+            f"expected {name}.json and {name}.safetensors in {folder} to describe one recording; came "
+            f"{type(error).__name__}: {error}. {checkpoints.remedy(name)}"
+        ) from error
+    return recording
+
+
+def _check_shapes(recording: Recording) -> None:
+    """Raises ValueError where the tensors are not what the card's recipe records."""
+    frames, digits = (len(recording.betas), len(recording.steps)), len(recording.labels)
+    bubbles = (*frames, digits, recording.arguments["latent"])
+    expected = {"mu": bubbles, "log_var": bubbles, "labels": (digits,), "images": (digits, 28, 28)}
+    came = {key: getattr(recording, key) for key in expected} | recording.curves
+    for key, tensor in came.items():
+        if tuple(tensor.shape) != expected.get(key, frames):
+            raise ValueError(f"{key} of shape {tuple(tensor.shape)} where the recipe has {expected.get(key, frames)}")
