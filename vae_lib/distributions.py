@@ -17,7 +17,7 @@ def kl_standard_normal(
 ) -> Float[Tensor, " batch"]:
     """KL(N(μ, diag σ²) ‖ N(0, I)), in nats.
 
-    Source: Kingma and Welling (2014), appendix B. Shown in: variational_autoencoder.
+    Source: Kingma and Welling (2014), appendix B. Shown in: kl_divergence.
     """
     # expm1 keeps the digits that 1 + log σ² − σ² loses near the prior, where its terms cancel.
     return 0.5 * (mu**2 + torch.expm1(log_var) - log_var).sum(dim=-1)
@@ -31,7 +31,7 @@ def kl_normal(
 ) -> Float[Tensor, " batch"]:
     """KL(N(μ_q, diag σ_q²) ‖ N(μ_p, diag σ_p²)), in nats.
 
-    Source: Doersch (2016), equation 6, for diagonal covariances.
+    Source: Doersch (2016), equation 6, for diagonal covariances. Shown in: kl_divergence.
     """
     difference = log_var_q - log_var_p
     distance = (mu_q - mu_p) ** 2 * torch.exp(-log_var_p)
@@ -84,7 +84,7 @@ def normal_log_prob(
 ) -> Float[Tensor, " batch"]:
     """log N(x; μ, diag σ²), in nats; a log variance with one column is shared by all dimensions.
 
-    Source: Kingma and Welling (2014), appendix C.2. Shown in: variational_autoencoder.
+    Source: Kingma and Welling (2014), appendix C.2. Shown in: what_breaks_a_vae.
     """
     squared = (x - mu) ** 2 * torch.exp(-log_var)
     return -0.5 * (squared + log_var + math.log(2 * math.pi)).sum(dim=-1)
