@@ -1,11 +1,7 @@
 """Lets `pytest --nbval` run the chapters as `make chapters` ran them."""
 
-import os
-
 import pytest
 from execute import ENVIRONMENT
-
-os.environ.update(ENVIRONMENT)
 
 ON_SUBSET = pytest.StashKey[bool]()
 NOT_COMPARED = "The full MNIST is not at hand: the chapters ran on its subset, and their outputs were not compared."
@@ -21,10 +17,20 @@ def pytest_collection_modifyitems(config, items):
     if load_mnist().full:
         return
     config.stash[ON_SUBSET] = True
-    # Known now, so that no kernel waits for the network again.
-    os.environ["VAE_LIB_DOWNLOAD"] = "0"
     for cell in cells:
         cell.options["check"] = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """Start the chapter's kernel, which nbval does before its first cell, in the environment of `make chapters`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        if item.config.stash.get(ON_SUBSET, False):
+            # Known by now, so that no kernel waits for the network again.
+            patch.setenv("VAE_LIB_DOWNLOAD", "0")
+        return (yield)
 
 
 def pytest_terminal_summary(terminalreporter, config):
