@@ -13,8 +13,18 @@ from pygments.filter import Filter
 from pygments.lexers import PythonLexer
 from pygments.token import Name, Number, Operator, Punctuation, String, Text
 
-# The contents once more, for print, and the empty element with which Pygments begins each piece of code.
-SAID_TWICE = re.compile(r'<div id="jb-print-toc">.*?</nav>\s*</div>|(?<=<pre>)<span></span>', re.DOTALL)
+# What is said twice, and what no reader and no style of the book asks for, each with what stays of it.
+UNASKED = [
+    # The contents once more, for print, and the empty element with which Pygments begins each piece of code.
+    (r'<div id="jb-print-toc">.*?</nav>\s*</div>|(?<=<pre>)<span></span>', ""),
+    # A citation's whole reference: it is a click away.
+    (r'(href="[^"]*bibliography\.html#id\d+") title="[^"]*"', r"\1"),
+    # The tags that steer nbval, and two classes that undo each other.
+    (r'(?<=class="cell )tag_nbval-[a-z-]+ ', ""),
+    (r'class="(cell_(?:in|out)put) docutils container"', r'class="\1"'),
+    # The theme's places for a banner about versions and for an advertisement.
+    (r'<div class="pst-async-banner-revealer.*?</aside>\s*</div>|<div id="ethical-ad-placement".*?</div>', ""),
+]
 PLAIN = {Name, Name.Namespace, Operator, Punctuation, Text.Whitespace}
 
 
@@ -45,7 +55,9 @@ def minify(app, exception):
     """Take out of the finished pages the white space and the comments of their templates."""
     if exception is None and app.builder.format == "html":
         for path in Path(app.outdir).rglob("*.html"):
-            page = SAID_TWICE.sub("", path.read_text(encoding="utf-8"))
+            page = path.read_text(encoding="utf-8")
+            for pattern, kept in UNASKED:
+                page = re.sub(pattern, kept, page, flags=re.DOTALL)
             # With all their tags and white space between them where a reader would miss it: the page stays what it was.
             path.write_text(minify_html.minify(page, keep_closing_tags=True), encoding="utf-8")
 
