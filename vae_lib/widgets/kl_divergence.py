@@ -19,7 +19,7 @@ class KLDivergence(InteractiveFigure):
     """Drag q = N(μ, σ²) against p = N(0, 1) and see both divergences as signed areas.
 
     Read and set `mu` in [−2.75, 2.75] and `log_var`, the log of q's variance, in [−4, 1.5]; a value beyond raises
-    traitlets.TraitError. Shown in: kl_divergence.
+    traitlets.TraitError. Shown in: kl_divergence, why_standard_normal.
     """
 
     figure = "kl-divergence"

@@ -24,16 +24,18 @@ const LOOK = `
 .vae-kl { display: grid; grid-template: "pad curves" auto "sliders curves" 1fr / minmax(0, 5fr) minmax(0, 6fr);
   column-gap: 1.25rem; row-gap: 0.35rem; }
 .vae-kl > .vae-pad { grid-area: pad; }
-.vae-kl > .vae-sliders { grid-area: sliders; }
+.vae-live .vae-kl > .vae-sliders { grid-area: sliders; margin-top: 0; }
 .vae-kl > .vae-sliders .vae-slider { grid-template-columns: 3.4em minmax(0, 1fr) 3.4em; }
-.vae-kl > .vae-curves { grid-area: curves; display: flex; flex-direction: column; gap: 0.3rem; }
+.vae-kl > .vae-curves { grid-area: curves; display: flex; flex-direction: column; gap: 0.3rem;
+  container-type: inline-size; }
 .vae-curves canvas { width: 100%; height: 6.4rem; }
 .vae-curves canvas:last-child { height: 7.6rem; }
 .vae-reading { display: flex; flex-wrap: wrap; gap: 0 0.6em; align-items: baseline; font-size: 0.92em; }
 .vae-reading b { font-weight: 650; }
 .vae-swatch { display: inline-block; width: 1.1em; height: 0.75em; margin-right: 0.25em; forced-color-adjust: none; }
 .vae-live[data-narrow] .vae-kl { grid-template: "pad" "curves" "sliders" / minmax(0, 1fr); }
-.vae-live[data-narrow] .vae-reading i { display: none; }
+@container (max-width: 25em) { .vae-reading { font-size: 0.82em; column-gap: 0.4em; } }
+@container (max-width: 20em) { .vae-unit { display: none; } }
 `;
 
 /** Draws the figure into `el`; gives back the function that stops it. */
@@ -129,8 +131,8 @@ function startPictures({ model, stage, parts }) {
     pad.place([mu, logVar], `mu ${numberText(mu, 2)}, log variance ${numberText(logVar, 2)}`);
     sliders.forEach((slider, axis) => slider.place([mu, logVar][axis]));
     readings[0].replaceChildren(...legend(mu, logVar, colours()));
-    readings[1].replaceChildren(...sum("KL(q ‖ p)", "q log(q/p)", values.forward, colours()));
-    readings[2].replaceChildren(...sum("KL(p ‖ q)", "p log(p/q)", values.reverse, colours()));
+    readings[1].replaceChildren(...sum("KL(q ‖ p)", values.forward, colours()));
+    readings[2].replaceChildren(...sum("KL(p ‖ q)", values.reverse, colours()));
     curves.setAttribute("aria-label", sentence(mu, logVar, values));
     pictures.frames++;
   };
@@ -175,7 +177,7 @@ function legend(mu, logVar, colours) {
 }
 
 /** The number as what lies above the axis less what lies below it. */
-function sum(name, integrand, { kl, above, below }, colours) {
+function sum(name, { kl, above, below }, colours) {
   const swatch = (background) => {
     const box = node("span", { class: "vae-swatch" });
     box.style.background = background;
@@ -183,8 +185,8 @@ function sum(name, integrand, { kl, above, below }, colours) {
   };
   const hatched = `repeating-linear-gradient(135deg, ${colours.below} 0 1.6px, transparent 1.6px 3.6px)`;
   return [
-    node("b", {}, `${name} = ${numberText(kl, DECIMALS)} nats`),
-    node("span", {}, node("i", {}, `${integrand}: `), swatch(colours.above), numberText(above, DECIMALS)),
+    node("b", {}, `${name} = ${numberText(kl, DECIMALS)}`, node("span", { class: "vae-unit" }, " nats")),
+    node("span", {}, "= ", swatch(colours.above), numberText(above, DECIMALS)),
     node("span", {}, "− ", swatch(hatched), numberText(below, DECIMALS)),
   ];
 }

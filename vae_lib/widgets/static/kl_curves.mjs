@@ -53,6 +53,8 @@ export function paintIntegrand(view, forward, mu, logVar, numbered) {
   hatchBelow(view, points, axis);
   paintAxis(view, map, numbered);
   strokeLine(context, points, { colour: colours.ink, thick: 1.5 });
+  const name = forward ? "q log(q/p)" : "p log(p/q)";
+  writeAt(context, name, [5, axis + 12], { font, colour: colours.ink, italic: true, halo: colours.surface });
   strokeLine(context, [[0, top], [5, top]], { colour: colours.muted });
   writeAt(context, String(scale), [8, top], { font, colour: colours.muted });
   // One unit of z times one of height, drawn as the square of that area, whatever the scale.
