@@ -31,7 +31,7 @@ def kl_normal(
 ) -> Float[Tensor, " batch"]:
     """KL(N(μ_q, diag σ_q²) ‖ N(μ_p, diag σ_p²)), in nats.
 
-    Source: Doersch (2016), equation 6, for diagonal covariances. Shown in: kl_divergence.
+    Source: Doersch (2016), equation 6, for diagonal covariances. Shown in: why_standard_normal.
     """
     difference = log_var_q - log_var_p
     distance = (mu_q - mu_p) ** 2 * torch.exp(-log_var_p)
