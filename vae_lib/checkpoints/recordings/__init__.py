@@ -55,32 +55,32 @@ def load(name: str, *, folder: Path = FOLDER) -> Recording:
     """
     card, tensors = checkpoints.read_pair(name, Path(folder))
     try:
-        recording = Recording(
+        _check_shapes(card, tensors)
+        return Recording(
             name=name,
             betas=tuple(card["recipe"]["betas"]),
             steps=tuple(card["recipe"]["frames"]),
-            mu=tensors.pop("mu").float(),
-            log_var=tensors.pop("log_var").float(),
-            labels=tensors.pop("labels"),
-            images=tensors.pop("images"),
-            curves={key: tensors.pop(f"curves.{key}") for key in CURVES},
+            mu=tensors["mu"].float(),
+            log_var=tensors["log_var"].float(),
+            labels=tensors["labels"],
+            images=tensors["images"],
+            curves={key: tensors[f"curves.{key}"] for key in CURVES},
             **card,
         )
-        _check_shapes(recording)
     except (KeyError, TypeError, ValueError) as error:
         raise checkpoints.CheckpointError(
             f"expected {name}.json and {name}.safetensors in {folder} to describe one recording; came "
             f"{type(error).__name__}: {error}. {checkpoints.remedy(name)}"
         ) from error
-    return recording
 
 
-def _check_shapes(recording: Recording) -> None:
-    """Raises ValueError where the tensors are not what the card's recipe records."""
-    frames, digits = (len(recording.betas), len(recording.steps)), len(recording.labels)
-    bubbles = (*frames, digits, recording.arguments["latent"])
+def _check_shapes(card: dict[str, Any], tensors: dict[str, Tensor]) -> None:
+    """Raises ValueError where the tensors are not what the card's recipe records, KeyError where one is missing."""
+    recipe, digits = card["recipe"], 10 * card["recipe"]["per_class"]
+    frames = (len(recipe["betas"]), len(recipe["frames"]))
+    bubbles = (*frames, digits, card["arguments"]["latent"])
     expected = {"mu": bubbles, "log_var": bubbles, "labels": (digits,), "images": (digits, 28, 28)}
-    came = {key: getattr(recording, key) for key in expected} | recording.curves
-    for key, tensor in came.items():
-        if tuple(tensor.shape) != expected.get(key, frames):
-            raise ValueError(f"{key} of shape {tuple(tensor.shape)} where the recipe has {expected.get(key, frames)}")
+    expected |= {f"curves.{key}": frames for key in CURVES}
+    for key, shape in expected.items():
+        if tuple(tensors[key].shape) != shape:
+            raise ValueError(f"{key} of shape {tuple(tensors[key].shape)} where the recipe makes {shape}")
