@@ -14,6 +14,7 @@ import pytest
 import torch
 from gaussian_kl_fixture import gaussian_kl_fixture
 from gradient_clouds_fixture import gradient_clouds_fixture
+from latent_bubbles_fixture import latent_bubbles_fixture
 from torch import nn
 
 from vae_lib import checkpoints, figures
@@ -108,6 +109,7 @@ def fixtures(tmp_path_factory):
         "payload": payload_fixture(),
         "gaussianKl": gaussian_kl_fixture(),
         "gradientClouds": gradient_clouds_fixture(),
+        "latentBubbles": latent_bubbles_fixture(),
     }
     path = tmp_path_factory.mktemp("fixtures") / "fixtures.json"
     path.write_text(json.dumps(content), encoding="utf-8")

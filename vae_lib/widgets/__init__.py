@@ -10,10 +10,11 @@ _CLASSES = {
     "GradientClouds": "gradient_clouds",
     "InteractiveFigure": "base",
     "KLDivergence": "kl_divergence",
+    "LatentBubbles": "latent_bubbles",
     "LatentExplorer": "latent_explorer",
 }
 
-__all__ = ["FIGURES", "GradientClouds", "InteractiveFigure", "KLDivergence", "LatentExplorer"]
+__all__ = ["FIGURES", "GradientClouds", "InteractiveFigure", "KLDivergence", "LatentBubbles", "LatentExplorer"]
 
 
 def __getattr__(name: str) -> object:

@@ -5,10 +5,10 @@ import { showError, showNote } from "./stage.mjs";
 const PATIENCE = 1000; // Milliseconds before an empty place is explained.
 
 /**
- * Asks for the payload and calls `build(payload)` when it comes; gives back the function that stops everything.
- * There is no time-out: a kernel that still runs another cell answers after it.
+ * Asks for the payload, has `read(header, buffer)` make sense of it when it comes, and calls `build` with that; gives
+ * back the function that stops everything. There is no time-out: a kernel that still runs another cell answers after it.
  */
-export function withPayload(model, el, build) {
+export function withPayload(model, el, build, read = readPayload) {
   let stop = null;
   const patience = setTimeout(() => {
     showNote(el, "Waiting for the kernel to send the model. If it is busy with another cell, it answers after that.");
@@ -20,7 +20,7 @@ export function withPayload(model, el, build) {
     try {
       if (message.error) throw new Error(message.error);
       if (message.type === "payload-missing") showNote(el, message.reason);
-      else stop = build(readPayload(message.header, buffers[0]));
+      else stop = build(read(message.header, buffers[0]));
     } catch (error) {
       showError(el, error);
     }

@@ -17,27 +17,39 @@ export function base64ToBytes(text) {
   return bytes;
 }
 
-/** {image: [rows, columns], layers, codes: Float32Array of pairs, labels: Uint8Array or null}. */
-export function readPayload(header, buffer) {
-  if (header?.format !== 1) {
-    throw new Error(`its weights have the format ${header?.format}, this script reads format 1; build the book anew`);
-  }
+/** Takes numbers from a buffer one after the other: {take, halves, floats, end}, each but `end` given how many. */
+export function byteReader(buffer) {
   const bytes = bytesOf(buffer);
   let at = 0;
   const take = (count) => {
-    if (at + count > bytes.length) throw new Error(`its weights are cut off after ${bytes.length} bytes`);
+    if (at + count > bytes.length) throw new Error(`its numbers are cut off after ${bytes.length} bytes`);
     // A copy, because a view of 16-bit numbers may not begin at an odd address.
     const part = bytes.slice(at, at + count);
     at += count;
     return part;
   };
-  const halves = (count) => halfToFloat(new Uint16Array(take(2 * count).buffer));
+  return {
+    take,
+    halves: (count) => halfToFloat(new Uint16Array(take(2 * count).buffer)),
+    floats: (count) => new Float32Array(take(4 * count).buffer),
+    end() {
+      if (at !== bytes.length) throw new Error(`its numbers fill ${bytes.length} bytes where ${at} were announced`);
+    },
+  };
+}
+
+/** {image: [rows, columns], layers, codes: Float32Array of pairs, labels: Uint8Array or null}. */
+export function readPayload(header, buffer) {
+  if (header?.format !== 1) {
+    throw new Error(`its weights have the format ${header?.format}, this script reads format 1; build the book anew`);
+  }
+  const reader = byteReader(buffer);
   const layers = header.layers.map((layer) => {
-    const weight = halves(layer.inputs * layer.outputs);
-    return denseLayer({ ...layer, weight, bias: halves(layer.outputs) });
+    const weight = reader.halves(layer.inputs * layer.outputs);
+    return denseLayer({ ...layer, weight, bias: reader.halves(layer.outputs) });
   });
-  const codes = halves(2 * header.codes);
-  const labels = header.labelled ? take(header.codes) : null;
-  if (at !== bytes.length) throw new Error(`its weights have ${bytes.length} bytes where ${at} were announced`);
+  const codes = reader.halves(2 * header.codes);
+  const labels = header.labelled ? reader.take(header.codes) : null;
+  reader.end();
   return { image: header.image, layers, codes, labels };
 }
