@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 NOTEBOOKS ?= book/*.ipynb
+# Chapters run on one thread each, so two at once use a small machine well.
+JOBS ?= 2
 
 .PHONY: help book test chapters lint links lab pins clean
 .DEFAULT_GOAL := help
@@ -18,7 +20,7 @@ book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as erro
 
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/install_browser.sh
-	$(BIN)/python -m pytest --nbval
+	$(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile
 
 chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
 	$(BIN)/python book/execute.py $(NOTEBOOKS)

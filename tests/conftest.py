@@ -64,3 +64,13 @@ def empty_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("VAE_LIB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(data, "MIRRORS", [])
     return tmp_path / "cache"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end what was measured on the way (`record_property("measured", ...)`)."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [each for report in reports for each in getattr(report, "user_properties", ())]
+    measured = sorted({value for key, value in properties if key == "measured"})
+    if measured:
+        terminalreporter.section("measured")
+        terminalreporter.write("\n".join(measured) + "\n")
