@@ -15,6 +15,7 @@ import torch
 from gaussian_kl_fixture import gaussian_kl_fixture
 from gradient_clouds_fixture import gradient_clouds_fixture
 from latent_bubbles_fixture import latent_bubbles_fixture
+from noise_balance_fixture import noise_balance_fixture
 from torch import nn
 
 from vae_lib import checkpoints, figures
@@ -110,6 +111,7 @@ def fixtures(tmp_path_factory):
         "gaussianKl": gaussian_kl_fixture(),
         "gradientClouds": gradient_clouds_fixture(),
         "latentBubbles": latent_bubbles_fixture(),
+        "noiseBalance": noise_balance_fixture(),
     }
     path = tmp_path_factory.mktemp("fixtures") / "fixtures.json"
     path.write_text(json.dumps(content), encoding="utf-8")

@@ -12,9 +12,18 @@ _CLASSES = {
     "KLDivergence": "kl_divergence",
     "LatentBubbles": "latent_bubbles",
     "LatentExplorer": "latent_explorer",
+    "NoiseBalance": "noise_balance",
 }
 
-__all__ = ["FIGURES", "GradientClouds", "InteractiveFigure", "KLDivergence", "LatentBubbles", "LatentExplorer"]
+__all__ = [
+    "FIGURES",
+    "GradientClouds",
+    "InteractiveFigure",
+    "KLDivergence",
+    "LatentBubbles",
+    "LatentExplorer",
+    "NoiseBalance",
+]
 
 
 def __getattr__(name: str) -> object:
