@@ -5,6 +5,8 @@ knows a network, a data set, or a mean over the batch. Gaussians are diagonal an
 """
 
 import math
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -43,7 +45,7 @@ def reparameterize(
 ) -> Float[Tensor, "batch latent"]:
     """A sample z = μ + σ ⊙ ε with ε ~ N(0, I), through which gradients reach μ and log σ².
 
-    Source: Kingma and Welling (2014), section 2.4. Shown in: variational_autoencoder.
+    Source: Kingma and Welling (2014), section 2.4. Shown in: noise_in_the_code, reparameterization.
     """
     sigma = torch.exp(0.5 * log_var)
     epsilon = torch.randn_like(sigma)
@@ -60,10 +62,43 @@ def score_function_surrogate(
 
     `log_prob` is log q(z) of a sample z without a path behind it: detach it. The estimate is unbiased for every
     baseline b that does not depend on its own z; no gradient enters b.
-    Source: Williams (1992), theorem 1; Kingma and Welling (2014), section 2.2.
+    Source: Williams (1992), theorem 1; Kingma and Welling (2014), section 2.2. Shown in: training_the_encoder.
     """
     weight = (f - baseline).detach()
     return f + weight * (log_prob - log_prob.detach())
+
+
+class GradientEstimates(NamedTuple):
+    """Single-sample gradients of E_q[f(z)] in (μ, log σ²), one row for each draw."""
+
+    pathwise: Float[Tensor, "draws 2*latent"]
+    score_function: Float[Tensor, "draws 2*latent"]
+    with_baseline: Float[Tensor, "draws 2*latent"]
+
+
+def gradients_per_draw(
+    f: Callable[[Float[Tensor, "draws latent"]], Float[Tensor, " draws"]],
+    mu: Float[Tensor, " latent"],
+    log_var: Float[Tensor, " latent"],
+    draws: int,
+) -> GradientEstimates:
+    """The gradients that each of `draws` samples of N(μ, diag σ²) gives by itself, in each of the ways there are.
+
+    The baseline is the mean of f over the other draws. Raises ValueError for fewer than two.
+    Source: Mohamed et al. (2020), sections 4 and 5. Shown in: reparameterization.
+    """
+    if draws < 2:
+        raise ValueError(f"expected 2 or more draws for a baseline, got {draws}")
+    mu, log_var = (each.detach().repeat(draws, 1) for each in (mu, log_var))
+    parameters = mu.requires_grad_(), log_var.requires_grad_()  # a copy for each draw
+    z = reparameterize(mu, log_var)
+    value = f(z)
+    pathwise = torch.cat(torch.autograd.grad(value.sum(), parameters), dim=1)
+    log_q = normal_log_prob(z.detach(), mu, log_var)
+    score = torch.cat(torch.autograd.grad(log_q.sum(), parameters), dim=1)
+    value = value.detach()[:, None]
+    others = (value.sum() - value) / (draws - 1)
+    return GradientEstimates(pathwise, value * score, (value - others) * score)
 
 
 def bernoulli_log_prob(
