@@ -56,7 +56,7 @@ class GradientClouds(InteractiveFigure):
     `integrand` is f: "bowl", ½‖z‖²; "wave", sin 3z₁ sin 3z₂; or "cliff", 1 where z₁ > 0 and else 0. `parameter` says in
     what the gradient is taken, "mu" or "sigma"; `baseline` subtracts from f the mean of the other draws; `seed` draws
     other ε. All of them can be read and set; a value that makes no sense raises TypeError, ValueError or
-    traitlets.TraitError.
+    traitlets.TraitError. Shown in: reparameterization.
     """
 
     figure = "gradient-clouds"
