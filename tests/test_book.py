@@ -123,6 +123,10 @@ def test_page_is_legible_in_the_dark(browser, document):
     """
     assert browser.run(dimmed) == []
     assert browser.run("return [...document.querySelectorAll('.vae-live:not([data-theme=dark])')].length") == 0
+    # The theme lays a light sheet under what a cell shows; a figure has its own dark card.
+    ground = "(el) => getComputedStyle(el.parentElement).backgroundColor"
+    grounds = browser.run(f"return [...document.querySelectorAll('.vae-figure')].map({ground})")
+    assert set(grounds) <= {"rgba(0, 0, 0, 0)"}
 
 
 @pytest.fixture(scope="module", params=DOCUMENTS)
