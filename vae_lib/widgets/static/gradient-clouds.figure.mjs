@@ -38,6 +38,7 @@ const LOOK = `
 .vae-live[data-narrow] .vae-clouds { column-gap: 0.6rem; grid-template: "pad pad" auto "sliders sliders" auto
   "path score" auto "choices choices" auto / minmax(0, 1fr) minmax(0, 1fr); }
 .vae-live[data-narrow] .vae-verdict { min-height: 2.8em; }
+.vae-live[data-narrow] .vae-reading { font-size: 0.75em; }
 `;
 
 /** Draws the figure into `el`; gives back the function that stops it. */
