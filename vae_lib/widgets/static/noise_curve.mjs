@@ -40,7 +40,7 @@ export function paintCloud({ context, width, height, colours, font }, sigma) {
   strokeLine(context, [[0, foot], [width, foot]], { colour: colours.muted });
   strokeLine(context, bell(1), { colour: colours.ink, dash: [5, 4] });
   strokeLine(context, cloud, { colour: colours.ink, thick: 2 });
-  const words = `a cloud of σ = ${numberText(sigma, 3)}, and the prior (dashed)`;
+  const words = `cloud of σ = ${numberText(sigma, 3)}, prior dashed`;
   writeAt(context, words, [width / 2, height - 6], { font, colour: colours.muted, size: 11, align: "center" });
 }
 
