@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 NOTEBOOKS ?= book/*.ipynb
-# Chapters run on one thread each, so two at once use a small machine well.
+# Two processes of one thread each: threads that have to share a core wait for each other, and slow down tenfold.
 JOBS ?= 2
 
 .PHONY: help book test chapters lint links lab pins clean
@@ -20,7 +20,7 @@ book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as erro
 
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/install_browser.sh
-	$(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile
 
 chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
 	$(BIN)/python book/execute.py $(NOTEBOOKS)
