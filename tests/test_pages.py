@@ -92,7 +92,7 @@ def test_every_picture_is_described(page):
 
 
 def test_page_is_light(page):
-    """Beyond its pictures, which are files of their own; their elements on the page carry the words for who sees none."""
+    """Beyond its pictures: these are files of their own, and their elements hold the words for who sees none."""
     words = re.sub(r"<img\b[^>]*>", "", page.path.read_text(encoding="utf-8"))
     assert len(words.encode()) <= MOST_BYTES
 
