@@ -20,21 +20,21 @@ from vae_lib.widgets.noise_balance import SIGMAS
 
 
 @pytest.mark.parametrize("kl", [True, False])
-@pytest.mark.parametrize(("weight", "s2", "sigma"), [(2.0, 1.0, 0.8), (0.0, 1.0, 0.3), (5.0, 0.05, 4.0)])
-def test_pulls_and_balance_are_those_of_autograd(weight, s2, sigma, kl):
-    figure = NoiseBalance(weight=weight, s2=s2, sigma=sigma, kl=kl)
-    assert figure.pulls == pytest.approx(pulls(weight, s2, kl, math.log(sigma)))
-    assert figure.rest == (pytest.approx(math.exp(rest(weight, s2))) if kl else 0 if weight else None)
+@pytest.mark.parametrize(("weight", "variance", "sigma"), [(2.0, 1.0, 0.8), (0.0, 1.0, 0.3), (5.0, 0.05, 4.0)])
+def test_pulls_and_balance_are_those_of_autograd(weight, variance, sigma, kl):
+    figure = NoiseBalance(weight=weight, variance=variance, sigma=sigma, kl=kl)
+    assert figure.pulls == pytest.approx(pulls(weight, variance, kl, math.log(sigma)))
+    assert figure.rest == (pytest.approx(math.exp(rest(weight, variance))) if kl else 0 if weight else None)
 
 
 def test_notebook_stores_a_small_element_without_payload_and_the_same_the_second_time():
-    data, _ = NoiseBalance(weight=3.0, s2=0.5, sigma=0.2, kl=False)._repr_mimebundle_()
-    assert data["text/plain"] == "NoiseBalance(weight=3.00, s2=0.50, sigma=0.200, kl=False)"
+    data, _ = NoiseBalance(weight=3.0, variance=0.5, sigma=0.2, kl=False)._repr_mimebundle_()
+    assert data["text/plain"] == "NoiseBalance(weight=3.00, variance=0.50, sigma=0.200, kl=False)"
     assert 'data-figure="noise-balance" data-payload="" data-sha256=""' in data["text/html"]
     state = json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1])
-    assert state == {"weight": 3.0, "s2": 0.5, "sigma": 0.2, "kl": False}
+    assert state == {"weight": 3.0, "variance": 0.5, "sigma": 0.2, "kl": False}
     assert len(data["text/html"]) < 1000
-    again, _ = NoiseBalance(weight=3.0, s2=0.5, sigma=0.2, kl=False)._repr_mimebundle_()
+    again, _ = NoiseBalance(weight=3.0, variance=0.5, sigma=0.2, kl=False)._repr_mimebundle_()
     assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
 
 
@@ -43,10 +43,10 @@ def test_values_are_read_set_and_observed():
     figure.observe(lambda change: heard.append((change.name, change.new)), ["sigma", "kl"])
     figure.sigma, figure.kl = 0.5, False
     assert heard == [("sigma", 0.5), ("kl", False)]
-    assert figure.state() == {"weight": 2.0, "s2": 1.0, "sigma": 0.5, "kl": False}
+    assert figure.state() == {"weight": 2.0, "variance": 1.0, "sigma": 0.5, "kl": False}
 
 
-@pytest.mark.parametrize("name", ["weight", "s2", "sigma"])
+@pytest.mark.parametrize("name", ["weight", "variance", "sigma"])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.1, 9.0, "1", None])
 def test_what_the_figure_cannot_show_is_refused_by_name(name, value):
     figure = NoiseBalance()
@@ -58,7 +58,7 @@ def test_what_the_figure_cannot_show_is_refused_by_name(name, value):
 
 @pytest.mark.parametrize("value", [0.0, 1e-3])
 def test_noise_of_zero_and_a_likelihood_without_variance_are_refused(value):
-    for name in ("s2", "sigma"):
+    for name in ("variance", "sigma"):
         with pytest.raises(traitlets.TraitError, match=name):
             NoiseBalance(**{name: value})
 
@@ -87,7 +87,7 @@ def test_still_picture_shows_where_sigma_stands():
 def test_both_sides_show_one_range_in_the_same_colours():
     front_end = (bundle.STATIC / "noise-balance.figure.mjs").read_text("utf-8")
     assert f"const RANGE = [Math.log({SIGMAS[0]:g}), Math.log({SIGMAS[1]:g})];" in front_end
-    for name in ("weight", "s2"):
+    for name in ("weight", "variance"):
         trait = NoiseBalance.class_traits()[name]
         assert re.search(rf'{{ min: {trait.min:g}, max: {trait.max:g}, step: [\d.]+ }}, "{name}"', front_end)
     light = re.search(r"light: \{(.*?)\}", (bundle.STATIC / "noise_curve.mjs").read_text("utf-8"))[1]
@@ -109,7 +109,7 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     path = tmp_path_factory.mktemp("site") / "page.html"
-    element, script = NoiseBalance(weight=2.0, s2=1.0, sigma=1.0).html(), bundle.classic_script("noise-balance")
+    element, script = NoiseBalance(weight=2.0, variance=1.0, sigma=1.0).html(), bundle.classic_script("noise-balance")
     head = '<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">'
     body = f"<main>{element}</main><script>{script}</script>"
     path.write_text(f'<!doctype html><html lang="en" data-theme="light">{head}<body>{body}</body></html>', "utf-8")
@@ -186,8 +186,8 @@ def test_point_stays_in_the_picture(browser, figure):
 
 
 def test_sliders_move_the_balance_where_the_theorem_puts_it(browser, figure):
-    weight, s2 = figure.find_elements(By.CSS_SELECTOR, "input[type=range]")
-    for slider, keys in ((weight, Keys.ARROW_RIGHT * 3), (s2, Keys.PAGE_DOWN * 2)):
+    weight, variance = figure.find_elements(By.CSS_SELECTOR, "input[type=range]")
+    for slider, keys in ((weight, Keys.ARROW_RIGHT * 3), (variance, Keys.PAGE_DOWN * 2)):
         before, drawn = values(browser)["rest"], pictures(browser)
         slider.send_keys(keys)
         assert values(browser)["rest"] < before

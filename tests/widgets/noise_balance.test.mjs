@@ -11,7 +11,7 @@ function near(came, expected, tolerance) {
 }
 
 for (const { balance, places, rest } of cases) {
-  const name = `‖w‖ = ${balance.weight}, s² = ${balance.s2}, ${balance.kl ? "with" : "without"} the KL`;
+  const name = `‖w‖ = ${balance.weight}, s² = ${balance.variance}, ${balance.kl ? "with" : "without"} the KL`;
 
   test(`${name}: costs and pulls are PyTorch's`, () => {
     for (const { logSigma, costs, pulls } of places) {
@@ -35,20 +35,20 @@ for (const { balance, places, rest } of cases) {
 }
 
 test("without a KL there is no rest before zero, and with nothing to lose any noise will do", () => {
-  assert.equal(restingNoise({ weight: 0.1, s2: 4, kl: false }), -Infinity);
-  assert.equal(restingNoise({ weight: 0, s2: 1, kl: false }), null);
-  assert.equal(restingNoise({ weight: 0, s2: 1, kl: true }), -0);
+  assert.equal(restingNoise({ weight: 0.1, variance: 4, kl: false }), -Infinity);
+  assert.equal(restingNoise({ weight: 0, variance: 1, kl: false }), null);
+  assert.equal(restingNoise({ weight: 0, variance: 1, kl: true }), -0);
 });
 
-for (const { balance: [weight, s2, kl], from, time, to } of flows) {
+for (const { balance: [weight, variance, kl], from, time, to } of flows) {
   test(`gradient flow ${kl ? "with" : "without"} the KL from log σ = ${from} for a time of ${time}`, () => {
-    near(noiseAfter({ weight, s2, kl }, from, time), to, 1e-5);
+    near(noiseAfter({ weight, variance, kl }, from, time), to, 1e-5);
   });
 }
 
 test("flow in two parts is flow in one", () => {
   for (const kl of [true, false]) {
-    const balance = { weight: 1.7, s2: 0.4, kl };
+    const balance = { weight: 1.7, variance: 0.4, kl };
     const parts = noiseAfter(balance, noiseAfter(balance, 0.9, 0.3), 0.8);
     near(parts, noiseAfter(balance, 0.9, 1.1), 1e-12);
   }

@@ -24,7 +24,7 @@ class Pulls(NamedTuple):
 class NoiseBalance(InteractiveFigure):
     """Drag σ over the cost of noise, and see reconstruction and KL pull at it.
 
-    `weight` is the norm ‖w‖ of a linear decoder's column, from 0 to 5, `s2` the variance of its Gaussian likelihood,
+    `weight` is the norm ‖w‖ of a linear decoder's column, from 0 to 5, `variance` the s² of its Gaussian likelihood,
     from 0.05 to 4, `sigma` the noise, from 0.02 to 4, and `kl` says whether the KL to N(0, 1) counts. A value beyond
     raises traitlets.TraitError. Shown in: why_sigma_goes_to_zero.
     """
@@ -33,30 +33,31 @@ class NoiseBalance(InteractiveFigure):
     fallback = "Drag the noise between reconstruction and KL: run this cell, or open the built book."
 
     weight = traitlets.Float(2.0, min=0.0, max=5.0, help="The norm of the decoder's column.").tag(sync=True)
-    s2 = traitlets.Float(1.0, min=0.05, max=4.0, help="The variance of the decoder's likelihood.").tag(sync=True)
+    variance = traitlets.Float(1.0, min=0.05, max=4.0, help="The variance of the decoder's likelihood.").tag(sync=True)
     # A little beyond the picture's ends, whose logarithms the front end rounds.
     sigma = traitlets.Float(1.0, min=0.999 * SIGMAS[0], max=1.001 * SIGMAS[1], help="The noise.").tag(sync=True)
     kl = traitlets.Bool(True, help="Whether the KL counts.").tag(sync=True)
 
     def __repr__(self) -> str:
-        return f"NoiseBalance(weight={self.weight:.2f}, s2={self.s2:.2f}, sigma={self.sigma:.3f}, kl={self.kl})"
+        decoder = f"weight={self.weight:.2f}, variance={self.variance:.2f}"
+        return f"NoiseBalance({decoder}, sigma={self.sigma:.3f}, kl={self.kl})"
 
     @property
     def pulls(self) -> Pulls:
         """The pull of each term at the present σ."""
         square = self.sigma**2
-        return Pulls(-square * self.weight**2 / self.s2, 1 - square if self.kl else 0.0)
+        return Pulls(-square * self.weight**2 / self.variance, 1 - square if self.kl else 0.0)
 
     @property
     def rest(self) -> float | None:
         """The σ at which nothing pulls: 0 where no KL holds it, None where any will do."""
         if self.kl:
-            return 1 / math.sqrt(1 + self.weight**2 / self.s2)
+            return 1 / math.sqrt(1 + self.weight**2 / self.variance)
         return 0.0 if self.weight else None
 
     def state(self) -> dict[str, Any]:
         """The four values that make the picture."""
-        return {"weight": self.weight, "s2": self.s2, "sigma": self.sigma, "kl": self.kl}
+        return {"weight": self.weight, "variance": self.variance, "sigma": self.sigma, "kl": self.kl}
 
     def alt_text(self) -> str:
         """The still picture in words."""
@@ -65,7 +66,7 @@ class NoiseBalance(InteractiveFigure):
         rest = "any sigma will do" if self.rest is None else f"they balance at {self.rest:.3f}"
         held = f"the KL pulls {up_or_down} with {abs(kl):.2f}" if self.kl else "there is no KL"
         return (
-            f"The cost of noise against sigma for a column of norm {self.weight:.2f} and s² = {self.s2:.2f}. "
+            f"The cost of noise against sigma for a column of norm {self.weight:.2f} and s² = {self.variance:.2f}. "
             f"At sigma = {self.sigma:.3f} the reconstruction pulls down with {abs(reconstruction):.2f} nats per unit "
             f"of log sigma and {held}; {rest}."
         )
@@ -75,10 +76,10 @@ class NoiseBalance(InteractiveFigure):
         # Imported here: a kernel that shows the live figure elsewhere need not have drawn with matplotlib before.
         from vae_lib.widgets.noise_still import draw_noise
 
-        balance = {"weight": self.weight, "s2": self.s2, "kl": self.kl}
+        balance = {"weight": self.weight, "variance": self.variance, "kl": self.kl}
         return draw_noise(**balance, sigma=self.sigma, pulls=self.pulls, rest=self.rest, span=SIGMAS)
 
-    @traitlets.validate("weight", "s2", "sigma")
+    @traitlets.validate("weight", "variance", "sigma")
     def _finite(self, proposal: Any) -> float:
         """NaN passes every comparison, so bounds alone would let it in."""
         if math.isnan(proposal.value):

@@ -21,7 +21,7 @@ UNIT, LONGEST = 0.9, 1.9  # An arrow's length for a pull of one nat per unit, an
 def draw_noise(
     *,
     weight: float,
-    s2: float,
+    variance: float,
     kl: bool,
     sigma: float,
     pulls: tuple[float, float],
@@ -33,7 +33,7 @@ def draw_noise(
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     z = np.linspace(*np.log(span), 400)
-    reconstruction = 0.5 * np.exp(2 * z) * weight**2 / s2
+    reconstruction = 0.5 * np.exp(2 * z) * weight**2 / variance
     divergence = 0.5 * np.expm1(2 * z) - z
     if kl:
         axes.plot(z, reconstruction, "--", color=RECONSTRUCTION, label=f"reconstruction, {_pull(pulls[0])}")
@@ -52,7 +52,7 @@ def draw_noise(
     axes.set(xlim=np.log(span), ylim=(0, HIGHEST))
     axes.set_xlabel("σ, the size of the noise", fontsize=10)
     axes.set_ylabel("cost in nats", fontsize=10)
-    axes.set_title(f"‖w‖ = {weight:.2f}, s² = {s2:.2f}", fontsize=10, loc="left")
+    axes.set_title(f"‖w‖ = {weight:.2f}, s² = {variance:.2f}", fontsize=10, loc="left")
     axes.tick_params(labelsize=9, colors=MUTED)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.4, 1.02))

@@ -13,9 +13,9 @@ import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
-const RANGE = [Math.log(0.02), Math.log(4)]; // Of log σ; weight, s2 and σ have the bounds of noise_balance.py.
+const RANGE = [Math.log(0.02), Math.log(4)]; // Of log σ; weight, variance and σ have the bounds of noise_balance.py.
 const STEP = 0.05;
-const TRAITS = ["weight", "s2", "sigma", "kl"];
+const TRAITS = ["weight", "variance", "sigma", "kl"];
 const NEAR = 1e-3; // Of log σ: nearer than this the point has arrived.
 const HINT = "Drag the point, or use the arrow keys there: Shift for larger steps, Home for σ = 1.";
 const LOOK = `
@@ -65,8 +65,8 @@ export function render({ model, el }) {
 }
 
 function state(model) {
-  const [weight, s2, sigma, kl] = TRAITS.map((trait) => model.get(trait));
-  return { weight, s2, kl, logSigma: Math.log(sigma) };
+  const [weight, variance, sigma, kl] = TRAITS.map((trait) => model.get(trait));
+  return { weight, variance, kl, logSigma: Math.log(sigma) };
 }
 
 function valuesOf({ logSigma, ...balance }) {
@@ -87,7 +87,7 @@ function buildParts(change, moved) {
   const row = (name, label, bounds, trait) => sliderRow({ name, label, ...bounds, moved: (value) => change(trait, value) });
   const sliders = {
     weight: row("‖w‖", "norm of the decoder's column w", { min: 0, max: 5, step: 0.1 }, "weight"),
-    s2: row("s²", "variance s squared of the decoder's likelihood", { min: 0.05, max: 4, step: 0.05 }, "s2"),
+    variance: row("s²", "variance of the decoder's likelihood", { min: 0.05, max: 4, step: 0.05 }, "variance"),
   };
   // Read aloud as the status sentence, so the table is for the eye.
   const pulls = node("div", { class: "vae-pulls", "aria-hidden": "true" });
@@ -164,7 +164,7 @@ function startPicture({ model, stage, parts }) {
     all.forEach((each) => each.repaint());
     track.place(now.logSigma, sentence(now));
     sliders.weight.place(now.weight);
-    sliders.s2.place(now.s2);
+    sliders.variance.place(now.variance);
     pulls.replaceChildren(...pullRows(now, colours()));
     verdict.textContent = verdictOf(now);
     toggle.setAttribute("aria-pressed", String(now.kl));

@@ -1,11 +1,11 @@
 // What holds the noise of one coordinate: its cost, the two pulls on log σ, where they balance. It knows no element.
 //
-// A case is {weight, s2, kl}: the norm ‖w‖ of the decoder's column, the variance of its likelihood, and whether the KL
-// divergence to the standard normal is counted. Costs are in nats, pulls in nats per unit of log σ.
+// A balance is {weight, variance, kl}: the norm ‖w‖ of the decoder's column, the s² of its likelihood, and whether the
+// KL divergence to the standard normal is counted. Costs are in nats, pulls in nats per unit of log σ.
 
 /** The precision that the reconstruction asks for, ‖w‖²/s². */
-function asked({ weight, s2 }) {
-  return (weight * weight) / s2;
+function asked({ weight, variance }) {
+  return (weight * weight) / variance;
 }
 
 /** What noise costs in the negative ELBO: {reconstruction, kl, total}. The KL is at its least, zero, where σ = 1. */
