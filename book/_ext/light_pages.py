@@ -22,6 +22,8 @@ UNASKED = [
     # The tags that steer nbval, and two classes that undo each other.
     (r'(?<=class="cell )tag_nbval-[a-z-]+ ', ""),
     (r'class="(cell_(?:in|out)put) docutils container"', r'class="\1"'),
+    # A word to a highlighter that the pages do not load.
+    (r'(?<=class="math notranslate) nohighlight(?=")', ""),
     # The theme's places for a banner about versions and for an advertisement.
     (r'<div class="pst-async-banner-revealer.*?</aside>\s*</div>|<div id="ethical-ad-placement".*?</div>', ""),
 ]
