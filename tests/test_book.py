@@ -18,7 +18,8 @@ CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapte
 DOCUMENTS = [TOC["root"], *CHAPTERS]
 # Figures whose model was trained in the notebook need its kernel; they keep their picture and say so.
 LIVE = ".vae-figure:not(:has(> .vae-fallback))"
-WITH_DIGITS = f'{LIVE}[data-payload]:not([data-payload=""])'
+WITH_A_PAD = f"{LIVE}:has(.vae-pad)"
+WITH_DIGITS = f'{LIVE}[data-figure="latent-explorer"]:not([data-payload=""])'
 # The machine that tests may be slow and busy: a bound that only a broken page misses. The closing
 # summary says what it took.
 FIRST_DIGIT_MS, DECODE_MS = 2000, 20
@@ -154,12 +155,17 @@ def shown(browser, figure):
     return browser.run(look, figure)
 
 
+def shown_canvases(browser, figure):
+    """The pictures on the screen."""
+    return browser.run("return [...arguments[0].querySelectorAll('canvas')].map((c) => c.toDataURL())", figure)
+
+
 def next_frame(browser):
     browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
 
 
 def test_dragging_moves_the_point_and_changes_the_picture(opened):
-    for figure in live(opened):
+    for figure in live(opened, WITH_A_PAD):
         pad = figure.find_element(By.CSS_SELECTOR, ".vae-pad")
         opened.run("arguments[0].scrollIntoView({block: 'center'})", pad)
         states = [shown(opened, figure)]
@@ -175,7 +181,7 @@ def test_dragging_moves_the_point_and_changes_the_picture(opened):
 
 def test_arrow_keys_move_the_point_and_change_the_picture(opened):
     moves = {Keys.ARROW_LEFT: (-1, 0), Keys.ARROW_RIGHT: (1, 0), Keys.ARROW_UP: (0, 1), Keys.ARROW_DOWN: (0, -1)}
-    for figure in live(opened):
+    for figure in live(opened, WITH_A_PAD):
         pad = figure.find_element(By.CSS_SELECTOR, ".vae-pad")
         coordinates = opened.run("return [arguments[0].vaeFigure.z].flat().length", figure)
         start = "const f = arguments[0].vaeFigure; f.z = Array.isArray(f.z) ? [0, 0] : 0; arguments[1].focus()"
@@ -189,6 +195,21 @@ def test_arrow_keys_move_the_point_and_change_the_picture(opened):
             assert tuple((a > b) - (a < b) for a, b in zip(after, before, strict=True)) == move[:coordinates]
             assert changed != pictures
             assert pad.get_attribute("aria-valuetext") != said
+
+
+def test_sliders_change_the_picture_where_there_is_no_pad(opened):
+    for figure in live(opened, f"{LIVE}:not(:has(.vae-pad))"):
+        for slider in figure.find_elements(By.CSS_SELECTOR, "input[type=range]"):
+            opened.run("arguments[0].scrollIntoView({block: 'center'})", slider)
+            said, pictures = slider.get_attribute("aria-valuetext"), shown_canvases(opened, figure)
+            # A slider may stand at either end, where one of the two keys does nothing.
+            towards = (
+                Keys.ARROW_LEFT if slider.get_property("value") == slider.get_attribute("max") else Keys.ARROW_RIGHT
+            )
+            slider.send_keys(towards)
+            next_frame(opened)
+            assert slider.get_attribute("aria-valuetext") != said
+            assert shown_canvases(opened, figure) != pictures
 
 
 def test_digit_is_the_one_pytorch_decodes(opened):

@@ -82,7 +82,7 @@ def beta_elbo(
 ) -> BetaElbo:
     """E_q[log p(x|z)] − β KL(q(z|x) ‖ N(0, I)), by one sample of z for each x, in nats; β = 1 makes it the ELBO.
 
-    Source: Higgins et al. (2017), equation 4.
+    Source: Higgins et al. (2017), equation 4. Shown in: tug_of_war.
     """
     mu, log_var = model.encode(x)
     reconstruction = log_likelihood(x, model.decode(reparameterize(mu, log_var)))

@@ -19,7 +19,7 @@ const TRAITS = ["beta", "step", "digit"];
 const HINT = "Press on a bubble to follow its digit; the dotted line is the way it came.";
 const READINGS = {
   sigma: { title: "size σ", keyed: true, text: shortNumber },
-  spread: { title: "spread of the centres", keyed: true, text: shortNumber },
+  spread: { title: "spread", keyed: true, text: shortNumber },
   reconstruction: { title: "reconstruction", text: (value) => `${numberText(value, 1)} nats` },
   kl: { title: "KL", text: (value) => `${numberText(value, 1)} nats` },
 };

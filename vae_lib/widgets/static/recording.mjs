@@ -1,4 +1,4 @@
-// Reads the bubbles that `recording_packing.py` packed, and counts among them. It knows no colour and no element.
+// Reads the bubbles that `latent_bubbles.py` packed, and counts among them. It knows no colour and no element.
 import { byteReader } from "./payload.mjs";
 
 /**
