@@ -17,6 +17,7 @@ from gradient_clouds_fixture import gradient_clouds_fixture
 from latent_bubbles_fixture import latent_bubbles_fixture
 from noise_balance_fixture import noise_balance_fixture
 from torch import nn
+from two_directions_fixture import two_directions_fixture
 
 from vae_lib import checkpoints, figures
 from vae_lib.models import VAE
@@ -112,6 +113,7 @@ def fixtures(tmp_path_factory):
         "gradientClouds": gradient_clouds_fixture(),
         "latentBubbles": latent_bubbles_fixture(),
         "noiseBalance": noise_balance_fixture(),
+        "twoDirections": two_directions_fixture(),
     }
     path = tmp_path_factory.mktemp("fixtures") / "fixtures.json"
     path.write_text(json.dumps(content), encoding="utf-8")

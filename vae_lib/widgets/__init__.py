@@ -13,6 +13,7 @@ _CLASSES = {
     "LatentBubbles": "latent_bubbles",
     "LatentExplorer": "latent_explorer",
     "NoiseBalance": "noise_balance",
+    "TwoDirections": "two_directions",
 }
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "LatentBubbles",
     "LatentExplorer",
     "NoiseBalance",
+    "TwoDirections",
 ]
 
 
