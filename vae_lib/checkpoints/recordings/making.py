@@ -113,7 +113,9 @@ def _watch(
     objective = partial(objectives.beta_elbo, beta=beta)
     seen: list[dict[str, Tensor]] = []
     watched = _Watched(objective, frames, lambda: seen.append(_look(model, objective, images, mnist.test.images)))
-    train(model, mnist.train.images, watched, steps=max(frames), **recipe.training)
+    # A check of some seconds needs no bar.
+    progress = max(frames) == max(recipe.frames)
+    train(model, mnist.train.images, watched, steps=max(frames), progress=progress, **recipe.training)
     watched.look_if_due()
     return {key: torch.stack([each[key] for each in seen]) for key in seen[0]}
 
