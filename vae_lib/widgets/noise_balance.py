@@ -26,7 +26,7 @@ class NoiseBalance(InteractiveFigure):
 
     `weight` is the norm ‖w‖ of a linear decoder's column, from 0 to 5, `variance` the s² of its Gaussian likelihood,
     from 0.05 to 4, `sigma` the noise, from 0.02 to 4, and `kl` says whether the KL to N(0, 1) counts. A value beyond
-    raises traitlets.TraitError. Shown in: why_sigma_goes_to_zero.
+    raises traitlets.TraitError. Shown in: what_holds_the_noise.
     """
 
     figure = "noise-balance"
