@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from em_steps_fixture import em_steps_fixture
+from evidence_bound_fixture import evidence_bound_fixture
 from gaussian_kl_fixture import gaussian_kl_fixture
 from gradient_clouds_fixture import gradient_clouds_fixture
 from latent_bubbles_fixture import latent_bubbles_fixture
 from noise_balance_fixture import noise_balance_fixture
+from push_forward_fixture import push_forward_fixture
 from torch import nn
 from two_directions_fixture import two_directions_fixture
 
@@ -109,11 +112,14 @@ def fixtures(tmp_path_factory):
         "halves": encoded(halves.tobytes()),
         "decoders": [decoder_fixture(*each) for each in decoders()],
         "payload": payload_fixture(),
+        "emSteps": em_steps_fixture(),
+        "evidenceBound": evidence_bound_fixture(),
         "gaussianKl": gaussian_kl_fixture(),
         "gradientClouds": gradient_clouds_fixture(),
         "latentBubbles": latent_bubbles_fixture(),
         "noiseBalance": noise_balance_fixture(),
         "twoDirections": two_directions_fixture(),
+        "pushForward": push_forward_fixture(),
     }
     path = tmp_path_factory.mktemp("fixtures") / "fixtures.json"
     path.write_text(json.dumps(content), encoding="utf-8")

@@ -7,23 +7,29 @@ from importlib import import_module
 
 # Imported on first use: a page that only wants the front end (`bundle`) need not wait for torch.
 _CLASSES = {
+    "EMSteps": "em_steps",
+    "EvidenceBound": "evidence_bound",
     "GradientClouds": "gradient_clouds",
     "InteractiveFigure": "base",
     "KLDivergence": "kl_divergence",
     "LatentBubbles": "latent_bubbles",
     "LatentExplorer": "latent_explorer",
     "NoiseBalance": "noise_balance",
+    "PushForward": "push_forward",
     "TwoDirections": "two_directions",
 }
 
 __all__ = [
     "FIGURES",
+    "EMSteps",
+    "EvidenceBound",
     "GradientClouds",
     "InteractiveFigure",
     "KLDivergence",
     "LatentBubbles",
     "LatentExplorer",
     "NoiseBalance",
+    "PushForward",
     "TwoDirections",
 ]
 

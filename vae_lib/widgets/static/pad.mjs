@@ -4,12 +4,13 @@ import { node, svgNode } from "./node.mjs";
 
 /**
  * A pad over `extent`: {element, canvas, place}. `moved(z)` is called with each new point of the reader's.
- * `place(z, text)` puts the mark at z and gives a screen reader the text of it; the mark's circle has `radius`.
+ * `place(z, text)` puts the mark at z and gives a screen reader the text of it; the mark's circle has `radius`. The key
+ * Home leads to `home`.
  *
  * There is no role for a slider in two dimensions. This one is a slider whose value text names both numbers, so that
  * screen readers hand it the arrow keys; `slider` rows beside it reach each coordinate with what every reader knows.
  */
-export function createPad({ label, describedBy, extent, step, radius, moved }) {
+export function createPad({ label, describedBy, extent, step, radius, home = clampTo(extent, [0, 0]), moved }) {
   const [left, right, bottom, top] = extent;
   const decimals = decimalsOf(step);
   const canvas = node("canvas");
@@ -64,7 +65,7 @@ export function createPad({ label, describedBy, extent, step, radius, moved }) {
   });
   element.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const z = keyTarget(event.key, event.shiftKey, current, step, extent);
+    const z = event.key === "Home" ? home : keyTarget(event.key, event.shiftKey, current, step, extent);
     if (!z) return;
     event.preventDefault();
     // JupyterLab and the book's own shortcuts also listen for arrow keys.
