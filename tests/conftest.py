@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from browser import Browser, NoBrowserError
 from jaxtyping import install_import_hook
+from selenium.webdriver.common.by import By
 
 assert not any(module.startswith("vae_lib") for module in sys.modules), (
     "vae_lib was imported before its shapes are checked"
@@ -52,6 +54,27 @@ def digit_files():
 def digit_files_gz(digit_files):
     """The four published files as a mirror sends them."""
     return {name: gzip.compress(content, compresslevel=1) for name, content in digit_files.items()}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A Chromium of the file's own; a test which needs it is skipped where there is none, but not in CI."""
+    try:
+        browser = Browser(tmp_path_factory.mktemp("profile"))
+    except NoBrowserError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def figure(browser, page):
+    """The element of the interactive figure on `page`, whose address the test's file gives; it may not complain."""
+    browser.open(page)
+    yield browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
+    assert browser.complaints() == []
 
 
 @pytest.fixture

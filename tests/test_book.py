@@ -1,13 +1,12 @@
 """The built pages as a reader meets them: in a browser, by double click and from a server, with the network cut."""
 
-import os
 import statistics
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
-from browser import Browser, NoBrowserError, Server
+from browser import Server
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 
@@ -25,18 +24,10 @@ WITH_DIGITS = f'{LIVE}[data-figure="latent-explorer"]:not([data-payload=""])'
 FIRST_DIGIT_MS, DECODE_MS = 2000, 20
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
+@pytest.fixture(scope="module", autouse=True)
+def built():
     if not (SITE / "index.html").exists():
         pytest.fail("there is no built book to look at: run `make book` first")
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
 
 
 @pytest.fixture(scope="module")

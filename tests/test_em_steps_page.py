@@ -1,13 +1,13 @@
 """The figure of EM's half-steps in a browser, on a page of its own and with a kernel's values."""
 
 import json
-import os
 import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from browser import Browser, NoBrowserError, Server
+from browser import Server
+from figure_page import figure_page, frame, pictures, values
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 
@@ -37,51 +37,14 @@ import("/front_end.mjs").then(({ default: { render } }) => {
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    path = tmp_path_factory.mktemp("site") / "page.html"
-    element, script = EMSteps().html(), bundle.classic_script("em-steps")
-    head = '<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">'
-    body = f"<main>{element}</main><script>{script}</script>"
-    path.write_text(f'<!doctype html><html lang="en" data-theme="light">{head}<body>{body}</body></html>', "utf-8")
-    return path.as_uri()
-
-
-@pytest.fixture
-def figure(browser, page):
-    browser.open(page)
-    yield browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
-    assert browser.complaints() == []
-
-
-def frame(browser):
-    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    return figure_page(tmp_path_factory.mktemp("site"), EMSteps())
 
 
 def press(browser, *names):
     for name in names:
         browser.driver.find_element(By.XPATH, f"//button[text()='{name}']").click()
     frame(browser)
-
-
-def values(browser):
-    return browser.run("return document.querySelector('.vae-figure').vaeFigure.values()")
-
-
-def pictures(browser):
-    """The plane, and the staircase beside it."""
-    return browser.run("return [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())")
 
 
 def written(figure):

@@ -3,14 +3,13 @@
 import io
 import json
 import math
-import os
 import re
 
 import numpy as np
 import pytest
 import traitlets
-from browser import Browser, NoBrowserError
 from evidence_bound_fixture import bound_parts
+from figure_page import figure_page, frame, pictures, values
 from PIL import Image
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
@@ -85,51 +84,13 @@ def test_both_sides_show_one_model_in_the_same_colours():
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    path = tmp_path_factory.mktemp("site") / "page.html"
-    element, script = EvidenceBound().html(), bundle.classic_script("evidence-bound")
-    head = '<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">'
-    body = f"<main>{element}</main><script>{script}</script>"
-    path.write_text(f'<!doctype html><html lang="en" data-theme="light">{head}<body>{body}</body></html>', "utf-8")
-    return path.as_uri()
-
-
-@pytest.fixture
-def figure(browser, page):
-    browser.open(page)
-    yield browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
-    assert browser.complaints() == []
-
-
-def frame(browser):
-    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-
-def values(browser):
-    frame(browser)
-    return browser.run("return document.querySelector('.vae-figure').vaeFigure.values()")
+    return figure_page(tmp_path_factory.mktemp("site"), EvidenceBound())
 
 
 def place(browser, figure, mu, sigma):
     browser.run("arguments[0].vaeFigure.z = arguments[1]", figure, [mu, PEAK / sigma])
     frame(browser)
-
-
-def pictures(browser):
-    """The densities, and the bars."""
-    return browser.run("return [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())")
 
 
 def written(figure):

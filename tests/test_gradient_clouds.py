@@ -1,13 +1,12 @@
 """The figure of two gradient clouds: in Python against autograd, as it is stored, and in a browser under the hand."""
 
 import json
-import os
 import re
 
 import numpy as np
 import pytest
 import traitlets
-from browser import Browser, NoBrowserError
+from figure_page import figure_page
 from gradient_clouds_fixture import INTEGRANDS, PLACES, clouds
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
@@ -92,32 +91,8 @@ def test_values_that_make_no_sense_are_refused_and_leave_the_figure_as_it_was(tr
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """A page that holds the figure and nothing else, opened by double click."""
-    folder = tmp_path_factory.mktemp("page")
-    (folder / "figure.js").write_text(bundle.classic_script("gradient-clouds"), encoding="utf-8")
-    head = '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    page = f'{head}<main>{GradientClouds().html()}</main><script defer src="figure.js"></script>'
-    (folder / "page.html").write_text(page, encoding="utf-8")
-    return (folder / "page.html").as_uri()
-
-
-@pytest.fixture
-def figure(browser, address):
-    browser.open(address)
-    return browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
+def page(tmp_path_factory):
+    return figure_page(tmp_path_factory.mktemp("site"), GradientClouds(), theme="")
 
 
 def state_of(browser, figure):
@@ -214,8 +189,8 @@ def test_verdict_and_labels_say_what_is_shown(browser, figure):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_figure_fits_a_phone_and_follows_the_page_into_the_dark(browser, address, dark):
-    browser.open(address, width=360, height=740, dark=dark)
+def test_figure_fits_a_phone_and_follows_the_page_into_the_dark(browser, page, dark):
+    browser.open(page, width=360, height=740, dark=dark)
     assert browser.run("return document.documentElement.scrollWidth") == 360
     assert browser.run("return document.querySelector('.vae-live').dataset.theme") == ("dark" if dark else "light")
     small = """

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 from types import SimpleNamespace
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
-from browser import Browser, NoBrowserError
+from figure_page import figure_page, frame, pictures, values
 from latent_bubbles_fixture import BETAS, DIGITS, STEPS, small_recording
 from PIL import Image
 from selenium.webdriver import ActionChains, Keys
@@ -107,41 +106,9 @@ def test_both_sides_show_one_plane_in_the_same_colour():
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    path = tmp_path_factory.mktemp("site") / "page.html"
     widget = LatentBubbles(small_recording(), beta=0.0, step=1)
-    scripts = bundle.payload_script("a_recording", *widget.payload()), bundle.classic_script("latent-bubbles")
-    head = '<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">'
-    body = f"<main>{widget.html()}</main><script>{scripts[0]}</script><script>{scripts[1]}</script>"
-    path.write_text(f'<!doctype html><html lang="en" data-theme="light">{head}<body>{body}</body></html>', "utf-8")
-    return path.as_uri()
-
-
-@pytest.fixture
-def figure(browser, page):
-    browser.open(page)
-    yield browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
-    assert browser.complaints() == []
-
-
-def frame(browser):
-    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-
-def values(browser, figure):
-    return browser.run("return arguments[0].vaeFigure.values()", figure)
+    return figure_page(tmp_path_factory.mktemp("site"), widget, payload="a_recording")
 
 
 def put(browser, figure, **traits):
@@ -153,18 +120,13 @@ def state(browser, figure):
     return tuple(browser.run("const f = arguments[0].vaeFigure; return [f.beta, f.step, f.digit]", figure))
 
 
-def pictures(browser):
-    """The plane, the course and the digit."""
-    return browser.run("return [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())")
-
-
 def test_every_number_is_the_recordings(browser, figure):
     recording = small_recording()
     for b, beta in enumerate(BETAS):
         for s, step in enumerate(STEPS):
             digit = (b + s) % DIGITS
             put(browser, figure, beta=beta, step=step, digit=digit)
-            shown, bubble = values(browser, figure), (recording.mu[b, s, digit], recording.log_var[b, s, digit])
+            shown, bubble = values(browser), (recording.mu[b, s, digit], recording.log_var[b, s, digit])
             for key, curve in recording.curves.items():
                 assert shown[key] == pytest.approx(curve[b, s].item(), rel=1e-6)
             assert shown["followed"]["mu"] == bubble[0].tolist()
@@ -231,20 +193,20 @@ def test_pressing_on_a_bubble_follows_its_digit(browser, figure):
         ActionChains(browser.driver).move_to_element_with_offset(plane, *offset).click().perform()
         frame(browser)
         assert state(browser, figure) == (0.5, 0, digit)
-        assert values(browser, figure)["followed"]["mu"] == pytest.approx([z1, z2])
+        assert values(browser)["followed"]["mu"] == pytest.approx([z1, z2])
 
 
 def test_zooming_out_brings_every_bubble_in_sight_and_back(browser, figure):
     button = figure.find_element(By.CSS_SELECTOR, "button")
     away = figure.find_element(By.CSS_SELECTOR, ".vae-away")
     put(browser, figure, step=10)
-    near, outside = pictures(browser)[0], values(browser, figure)["outside"]
+    near, outside = pictures(browser)[0], values(browser)["outside"]
     assert outside > 0
     assert away.text == f"{outside} of {DIGITS} out of sight"
     button.click()
     frame(browser)
     assert button.get_attribute("aria-pressed") == "true"
-    assert values(browser, figure)["outside"] == 0
+    assert values(browser)["outside"] == 0
     assert not away.is_displayed()
     assert pictures(browser)[0] != near
     button.click()

@@ -3,13 +3,12 @@
 import io
 import json
 import math
-import os
 import re
 
 import numpy as np
 import pytest
 import traitlets
-from browser import Browser, NoBrowserError
+from figure_page import figure_page, frame, pictures, values
 from noise_balance_fixture import pulls, rest
 from PIL import Image
 from selenium.webdriver import ActionChains, Keys
@@ -95,46 +94,8 @@ def test_both_sides_show_one_range_in_the_same_colours():
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    path = tmp_path_factory.mktemp("site") / "page.html"
-    element, script = NoiseBalance(weight=2.0, variance=1.0, sigma=1.0).html(), bundle.classic_script("noise-balance")
-    head = '<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">'
-    body = f"<main>{element}</main><script>{script}</script>"
-    path.write_text(f'<!doctype html><html lang="en" data-theme="light">{head}<body>{body}</body></html>', "utf-8")
-    return path.as_uri()
-
-
-@pytest.fixture
-def figure(browser, page):
-    browser.open(page)
-    yield browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
-    assert browser.complaints() == []
-
-
-def frame(browser):
-    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-
-def values(browser):
-    frame(browser)
-    return browser.run("return document.querySelector('.vae-figure').vaeFigure.values()")
-
-
-def pictures(browser):
-    """The curve, and the cloud beside it."""
-    return browser.run("return [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())")
+    return figure_page(tmp_path_factory.mktemp("site"), NoiseBalance(weight=2.0, variance=1.0, sigma=1.0))
 
 
 def written(figure):

@@ -1,11 +1,10 @@
 """The figure of a pushed density in a browser: what the reader can do with it, and what it then shows."""
 
 import itertools
-import os
 
 import numpy as np
 import pytest
-from browser import Browser, NoBrowserError
+from figure_page import figure_page, frame, pictures, values
 from push_forward_fixture import CURVES, spline
 from scipy.stats import norm
 from selenium.webdriver import ActionChains, Keys
@@ -18,46 +17,8 @@ SPLIT, FOLD = CURVES["a split"], CURVES["a fold"]
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    path = tmp_path_factory.mktemp("site") / "page.html"
-    element, script = PushForward().html(), bundle.classic_script("push-forward")
-    head = '<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">'
-    body = f"<main>{element}</main><script>{script}</script>"
-    path.write_text(f'<!doctype html><html lang="en" data-theme="light">{head}<body>{body}</body></html>', "utf-8")
-    return path.as_uri()
-
-
-@pytest.fixture
-def figure(browser, page):
-    browser.open(page)
-    yield browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
-    assert browser.complaints() == []
-
-
-def frame(browser):
-    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-
-def values(browser):
-    frame(browser)
-    return browser.run("return document.querySelector('.vae-figure').vaeFigure.values()")
-
-
-def pictures(browser):
-    """The curve, the density of x and the density of z."""
-    return browser.run("return [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())")
+    return figure_page(tmp_path_factory.mktemp("site"), PushForward())
 
 
 def press(figure, text):

@@ -3,14 +3,13 @@
 import io
 import json
 import math
-import os
 import re
 
 import numpy as np
 import pytest
 import torch
 import traitlets
-from browser import Browser, NoBrowserError
+from figure_page import figure_page, frame, pictures, values
 from PIL import Image
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
@@ -90,36 +89,8 @@ def test_both_sides_agree_on_bounds_steps_and_colours():
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    path = tmp_path_factory.mktemp("site") / "page.html"
-    element, script = TwoDirections(mu=0.6).html(), bundle.classic_script("two-directions")
-    head = '<meta charset="utf-8"><title>t</title><meta name="viewport" content="width=device-width">'
-    body = f"<main>{element}</main><script>{script}</script>"
-    path.write_text(f'<!doctype html><html lang="en" data-theme="light">{head}<body>{body}</body></html>', "utf-8")
-    return path.as_uri()
-
-
-@pytest.fixture
-def figure(browser, page):
-    browser.open(page)
-    yield browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
-    assert browser.complaints() == []
-
-
-def frame(browser):
-    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    return figure_page(tmp_path_factory.mktemp("site"), TwoDirections(mu=0.6))
 
 
 def place(browser, figure, z):
@@ -127,19 +98,10 @@ def place(browser, figure, z):
     frame(browser)
 
 
-def values(browser, figure):
-    return browser.run("return arguments[0].vaeFigure.values()", figure)
-
-
-def pictures(browser):
-    """The plane, and the densities."""
-    return browser.run("return [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())")
-
-
 @pytest.mark.parametrize("start", [(0.6, 0.0), (-1.0, 0.0), (3.9, 2.9), (-4.0, -3.0), (-0.3, 1.2)])
 def test_page_and_python_find_the_same_fits(browser, figure, start):
     place(browser, figure, start)
-    python, shown = TwoDirections(mu=start[0], log_var=start[1]), values(browser, figure)
+    python, shown = TwoDirections(mu=start[0], log_var=start[1]), values(browser)
     for name, fit in (("forward", python.forward), ("reverse", python.reverse)):
         assert [shown[name][key] for key in ("mu", "logVar")] == pytest.approx(fit[:2], abs=1e-4)
         assert [shown[name][key] for key in ("forward", "reverse")] == pytest.approx(fit[2:], rel=1e-4)
@@ -149,10 +111,10 @@ def test_page_and_python_find_the_same_fits(browser, figure, start):
 
 def test_dragging_the_start_over_the_border_changes_the_reverse_fit_and_not_the_forward_one(browser, figure):
     pad = figure.find_element(By.CSS_SELECTOR, ".vae-pad")
-    before, drawn = values(browser, figure), pictures(browser)
+    before, drawn = values(browser), pictures(browser)
     ActionChains(browser.driver, duration=50).move_to_element_with_offset(pad, -60, 20).click().perform()
     frame(browser)
-    after = values(browser, figure)
+    after = values(browser)
     assert before["reverse"]["mu"] > 1.9
     assert after["reverse"]["mu"] < -1.9
     assert after["forward"] == before["forward"]
@@ -163,12 +125,12 @@ def test_dragging_the_start_over_the_border_changes_the_reverse_fit_and_not_the_
 def test_dragging_a_hump_moves_both_fits(browser, figure):
     place(browser, figure, (2.0, -1.0))
     density = figure.find_element(By.CSS_SELECTOR, ".vae-fits canvas")
-    before, drawn = values(browser, figure), pictures(browser)
+    before, drawn = values(browser), pictures(browser)
     width = density.size["width"]
     hand = ActionChains(browser.driver, duration=50).move_to_element_with_offset(density, int(0.2 * width), 0)
     hand.click_and_hold().move_by_offset(int(0.08 * width), 0).release().perform()
     frame(browser)
-    after = values(browser, figure)
+    after = values(browser)
     assert after["forward"]["mu"] > before["forward"]["mu"] + 0.1
     assert after["reverse"]["mu"] > before["reverse"]["mu"] + 0.4
     assert all(one != other for one, other in zip(drawn, pictures(browser), strict=True))
@@ -177,11 +139,11 @@ def test_dragging_a_hump_moves_both_fits(browser, figure):
 def test_humps_pushed_together_by_keys_leave_one_valley(browser, figure):
     left, right, *_ = figure.find_elements(By.CSS_SELECTOR, "input[type=range]")
     assert left.get_attribute("aria-label") == "centre of the left hump"
-    assert len(values(browser, figure)["valleys"]) == 3
+    assert len(values(browser)["valleys"]) == 3
     for slider, key in ((left, Keys.ARROW_RIGHT), (right, Keys.ARROW_LEFT)):
         slider.send_keys(*[Keys.SHIFT + key] * 3)
     frame(browser)
-    shown = values(browser, figure)
+    shown = values(browser)
     assert len(shown["valleys"]) == 1
     assert figure.find_element(By.CSS_SELECTOR, ".vae-verdict").text.startswith("One valley")
     assert shown["reverse"]["mu"] == pytest.approx(shown["valleys"][0]["mu"], abs=1e-3)

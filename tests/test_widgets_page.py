@@ -2,11 +2,11 @@
 
 import base64
 import json
-import os
 
 import pytest
 import torch
-from browser import Browser, NoBrowserError, Server
+from browser import Server
+from figure_page import frame
 from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 
@@ -49,18 +49,6 @@ import("/front_end.mjs").then(async ({ default: { render } }) => {
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    try:
-        browser = Browser(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield browser
-    browser.quit()
-
-
-@pytest.fixture(scope="module")
 def explorer():
     torch.manual_seed(5)
     return LatentExplorer(VAE(latent=2), codes=torch.randn(400, 2), labels=torch.arange(400) % 10, title="Two latents")
@@ -99,10 +87,6 @@ def write_page(path, body):
 def live(browser, site):
     browser.open((site / "live.html").as_uri())
     return browser.driver.find_element(By.CSS_SELECTOR, ".vae-figure")
-
-
-def frame(browser):
-    browser.wait_for("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
 
 
 def picture(browser, selector):

@@ -3,14 +3,13 @@
 It draws on a white card of its own, so that it reads the same on a light and on a dark page.
 """
 
-from io import BytesIO
-
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+
+from vae_lib.widgets.png import small_png
 
 # The light colours of static/bound_picture.mjs, which a test compares.
 Q, GAP = "#0072b2", "#d55e00"
@@ -39,7 +38,7 @@ def draw_bound(
     for axes in (curves, bars):
         axes.tick_params(labelsize=8, colors=MUTED, length=2)
         axes.spines[["top", "right"]].set_visible(False)
-    return _png(figure)
+    return small_png(figure)
 
 
 def _draw_bars(axes: Axes, evidence: float, bound: float) -> None:
@@ -52,13 +51,3 @@ def _draw_bars(axes: Axes, evidence: float, bound: float) -> None:
     names = [f"log p(x)\n{evidence:.2f}", f"ELBO\n{bound:.2f}"]
     axes.set_xticks([0, 1], [name.replace("-", "−") for name in names])
     axes.set_title(f"gap {evidence - bound:.2f} nats", fontsize=9, color=GAP)
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of 255 colours, a third of its size otherwise, and without a version or a date in it."""
-    drawn, small = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")
-    with Image.open(drawn) as image:
-        colours = image.convert("RGB").quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    colours.save(small, format="png", optimize=True)
-    return small.getvalue()

@@ -4,14 +4,14 @@ It draws on a white card of its own, so that it reads the same on a light and on
 """
 
 from collections.abc import Callable
-from io import BytesIO
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+
+from vae_lib.widgets.png import small_png
 
 # The light colours of static/directions_picture.mjs, which a test compares.
 FORWARD, REVERSE = "#d55e00", "#0072b2"
@@ -48,7 +48,7 @@ def draw_directions(
     fits.spines[["top", "right"]].set_visible(False)
     for axes in (plane, fits):
         axes.tick_params(labelsize=8, colors=MUTED, length=2)
-    return _png(figure)
+    return small_png(figure)
 
 
 def _bell(x: Float[np.ndarray, " n"], mu: float, log_var: float) -> Float[np.ndarray, " n"]:
@@ -71,13 +71,3 @@ def _draw_plane(plane: Axes, log_target, forward: tuple, path: Float[np.ndarray,
     plane.set_ylabel("log σ²", fontsize=9, labelpad=1)
     plane.set_title("lines of equal KL(q ‖ p), × forward fit", fontsize=9, loc="left", pad=3, color=INK)
     plane.spines[:].set(color=LINE)
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of 255 colours, a third of its size otherwise, and without a version or a date in it."""
-    drawn, small = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")
-    with Image.open(drawn) as image:
-        colours = image.convert("RGB").quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    colours.save(small, format="png", optimize=True)
-    return small.getvalue()

@@ -3,7 +3,6 @@
 It draws on a white card of its own, so that it reads the same on a light and on a dark page.
 """
 
-from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
-from PIL import Image
 
 from vae_lib.widgets.mixture_arithmetic import Points, Shares, Theta, levels_of, refitted, responsibilities, start_of
+from vae_lib.widgets.png import small_png
 
 # The light colours of static/em_plane.mjs and static/em_staircase.mjs, which a test compares.
 COLOURS = ("#0072b2", "#e69f00", "#882255")
@@ -55,7 +54,7 @@ def draw_run(points: Points, start: int, extent: tuple[float, ...]) -> bytes:
     _draw_mixture(early, entries[1], points, extent, "after the first E step")
     _draw_mixture(late, entries[-1], points, extent, f"after {ROUNDS} rounds")
     _draw_levels(levels, entries[1:])
-    return _png(figure)
+    return small_png(figure)
 
 
 def _draw_mixture(axes: Axes, entry: Entry, points: Points, extent: tuple[float, ...], title: str) -> None:
@@ -89,13 +88,3 @@ def _draw_levels(axes: Axes, entries: list[Entry]) -> None:
     axes.tick_params(labelsize=8, colors=MUTED, length=2)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9, loc="lower right")
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of 255 colours, a third of its size otherwise, and without a version or a date in it."""
-    drawn, small = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")
-    with Image.open(drawn) as image:
-        colours = image.convert("RGB").quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    colours.save(small, format="png", optimize=True)
-    return small.getvalue()

@@ -3,7 +3,6 @@
 It draws on a white card of its own, so that it reads the same on a light and on a dark page.
 """
 
-from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
-from PIL import Image
+
+from vae_lib.widgets.png import small_png
 
 # The light colours of static/gradient_picture.mjs, which a test compares.
 EXACT, MEAN, FOLLOWED = "#d55e00", "#0072b2", ("#7a2f8f", "#0b7d5b", "#b8860b")
@@ -54,7 +54,7 @@ def draw_clouds(
         axes.set_aspect("equal")
         axes.tick_params(labelsize=8, colors=MUTED, length=2)
         axes.spines[:].set(color=LINE, visible=True)
-    return _png(figure)
+    return small_png(figure, colours=200)
 
 
 def _draw_samples(
@@ -88,13 +88,3 @@ def _draw_ellipse(axes: Axes, centre: Any, radii: Any, colour: str) -> None:
     width, height = 2 * np.asarray(radii)
     line = {"edgecolor": colour, "linewidth": 1.2, "linestyle": (0, (4, 2))}
     axes.add_patch(Ellipse(tuple(centre), width, height, fill=False, **line))
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of few colours, half the size, and without a version or a date in it."""
-    drawn, small = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")
-    with Image.open(drawn) as image:
-        few = image.convert("RGB").quantize(200, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(small, format="png", optimize=True)
-    return small.getvalue()

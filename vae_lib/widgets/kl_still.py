@@ -3,14 +3,13 @@
 It draws on a white card of its own, so that it reads the same on a light and on a dark page.
 """
 
-from io import BytesIO
-
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+
+from vae_lib.widgets.png import small_png
 
 # The light colours of static/kl_curves.mjs, which a test compares.
 Q, P, BELOW = "#0072b2", "#1c2128", "#d55e00"
@@ -39,7 +38,7 @@ def draw_kl(mu: float, log_var: float, *, nats: tuple[float, float], extent: tup
         axes.tick_params(labelsize=8, colors=MUTED, length=2, labelbottom=axes is curves[2])
         axes.spines[["top", "right"]].set_visible(False)
     curves[2].set_xlabel("z", fontsize=8, labelpad=0)
-    return _png(figure)
+    return small_png(figure)
 
 
 TITLE = {"fontsize": 9, "loc": "left", "pad": 3, "color": P}
@@ -72,13 +71,3 @@ def _draw_plane(plane: Axes, mu: float, log_var: float, extent: tuple[float, ...
     plane.set_title("lines of equal KL(q ‖ p), in nats", **TITLE)
     plane.tick_params(labelsize=8, colors=MUTED, length=2)
     plane.spines[:].set(color=LINE)
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of 255 colours, a third of its size otherwise, and without a version or a date in it."""
-    drawn, small = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")
-    with Image.open(drawn) as image:
-        colours = image.convert("RGB").quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    colours.save(small, format="png", optimize=True)
-    return small.getvalue()

@@ -3,13 +3,12 @@
 It draws on a white card of its own, so that it reads the same on a light and on a dark page.
 """
 
-from io import BytesIO
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+
+from vae_lib.widgets.png import small_png
 
 # The light colours of static/noise_curve.mjs, which a test compares.
 RECONSTRUCTION, KL = "#d55e00", "#0072b2"
@@ -56,7 +55,7 @@ def draw_noise(
     axes.tick_params(labelsize=9, colors=MUTED)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.4, 1.02))
-    return _png(figure)
+    return small_png(figure)
 
 
 def _pull(pull: float) -> str:
@@ -71,13 +70,3 @@ def _draw_pulls(axes: Axes, x: float, y: float, pulls: tuple[float, float]) -> N
             style = {"arrowstyle": "-|>", "color": colour, "linewidth": 2.6, "shrinkA": 0, "shrinkB": 0}
             axes.annotate("", (x + length, height), (x, height), arrowprops=style)
     axes.plot(x, y, "o", markersize=10, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=2, zorder=5)
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of 255 colours, a third of its size otherwise, and without a version or a date in it."""
-    drawn, small = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")
-    with Image.open(drawn) as image:
-        colours = image.convert("RGB").quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    colours.save(small, format="png", optimize=True)
-    return small.getvalue()

@@ -3,14 +3,13 @@
 It draws on a white card of its own, so that it reads the same on a light and on a dark page.
 """
 
-from io import BytesIO
-
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+
+from vae_lib.widgets.png import small_png
 
 # The light colours of static/push_picture.mjs, which a test compares.
 FORMULA, SAMPLES = "#0072b2", "#e69f00"
@@ -59,7 +58,7 @@ def draw_push(
     for each in axes.values():
         each.spines[["top", "right"]].set_visible(False)
         each.tick_params(labelsize=8, colors=MUTED, length=2)
-    return _png(figure)
+    return small_png(figure)
 
 
 def _draw_curve(
@@ -102,13 +101,3 @@ def _density(z: Values, value: Values, density: Values, span: tuple[float, ...])
     """The density of x, averaged over 400 narrow intervals: what the z that lead into each of them bring along."""
     mass, edges = np.histogram(value, 400, span, weights=density * (z[1] - z[0]))
     return (edges[1:] + edges[:-1]) / 2, mass / np.diff(edges)
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG of 255 colours, a third of its size otherwise, and without a version or a date in it."""
-    drawn, small = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")
-    with Image.open(drawn) as image:
-        colours = image.convert("RGB").quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    colours.save(small, format="png", optimize=True)
-    return small.getvalue()
