@@ -60,9 +60,17 @@ def normalise(notebook):
         cell.outputs = [output for output in cell.outputs if _is_worth_keeping(output)]
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
+            _describe(cell, output)
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
     return notebook
+
+
+def _describe(cell, output):
+    """Give `cell` the words of an interactive figure's picture, where every other cell has those of its own."""
+    alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+    if alt:
+        cell.metadata.setdefault("mystnb", {}).setdefault("image", {})["alt"] = alt
 
 
 def _is_worth_keeping(output):

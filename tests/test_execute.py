@@ -79,3 +79,10 @@ def test_text_beside_a_progress_bar_is_kept():
     cell = new_code_cell("train()", outputs=[mixed, new_output("stream", name="stderr", text="\r" + bar)])
     result = execute.normalise(new_notebook(cells=[cell]))
     assert [output.text for output in result.cells[0].outputs] == [bar + "a warning\n"]
+
+
+def test_cell_of_an_interactive_figure_carries_its_words():
+    shown = new_output("display_data", {"image/png": "AA=="}, metadata={"image/png": {"alt": "a point on a plane"}})
+    cell = new_code_cell("Figure()", outputs=[shown])
+    result = execute.normalise(new_notebook(cells=[cell]))
+    assert result.cells[0].metadata.mystnb.image.alt == "a point on a plane"
