@@ -85,4 +85,4 @@ def test_cell_of_an_interactive_figure_carries_its_words():
     shown = new_output("display_data", {"image/png": "AA=="}, metadata={"image/png": {"alt": "a point on a plane"}})
     cell = new_code_cell("Figure()", outputs=[shown])
     result = execute.normalise(new_notebook(cells=[cell]))
-    assert result.cells[0].metadata.mystnb.image.alt == "a point on a plane"
+    assert result.cells[0].metadata["mystnb"]["image"]["alt"] == "a point on a plane"
