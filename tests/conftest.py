@@ -9,12 +9,24 @@ import pytest
 from browser import Browser, NoBrowserError
 from jaxtyping import install_import_hook
 from selenium.webdriver.common.by import By
+from sharing_out import ByFileAndChapter, dear_first
 
 assert not any(module.startswith("vae_lib") for module in sys.modules), (
     "vae_lib was imported before its shapes are checked"
 )
 # Kept for the whole session; the checks of `tests/` never reach a reader, who imports vae_lib without the hook.
 install_import_hook("vae_lib", "beartype.beartype")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Start with what takes longest."""
+    items.sort(key=lambda item: dear_first(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Let the chapters run alone share the processes, which one file for all of them would not."""
+    return ByFileAndChapter(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
