@@ -49,6 +49,21 @@ def test_it_returns_float64_numbers_without_a_graph_as_the_objective_names_them(
         assert not part.requires_grad
 
 
+@pytest.mark.parametrize("chunk", [7, 50, 1000])
+def test_each_image_brings_its_own_label(model, images, chunk):
+    labels = torch.arange(50)
+
+    def objective(model, x, label):
+        ink = x.sum(dim=-1) - images[label].flatten(1).sum(dim=-1) / 255
+        return Elbo(ink, label.float())
+
+    came = mean_elbo(model, images, labels=labels, objective=objective, chunk=chunk, samples=2)
+    assert abs(came.reconstruction) < 1e-5
+    assert came.kl == 24.5
+    with pytest.raises(ValueError, match="one label for each of the 50 images, got 49"):
+        unwrap(mean_elbo)(model, images, labels=labels[:49], objective=objective)
+
+
 @pytest.mark.parametrize("chunk", [1, 7, 49, 50, 1000])
 def test_chunks_do_not_change_what_has_no_noise(model, images, chunk):
     mean = reconstruction(model, images.flatten(1).float() / 255).value.double().mean()

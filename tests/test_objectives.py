@@ -6,8 +6,16 @@ from jaxtyping import TypeCheckError
 from torch.distributions import Bernoulli, MultivariateNormal, kl_divergence
 
 from vae_lib.distributions import kl_standard_normal, normal_log_prob
-from vae_lib.models import VAE, Autoencoder
-from vae_lib.objectives import Elbo, Reconstruction, beta_elbo, elbo, reconstruction
+from vae_lib.models import VAE, Autoencoder, DenseCVAE
+from vae_lib.objectives import (
+    Elbo,
+    Reconstruction,
+    beta_elbo,
+    conditional_elbo,
+    elbo,
+    label_log_prob,
+    reconstruction,
+)
 
 SAMPLES = 100_000
 
@@ -189,3 +197,52 @@ def test_beta_elbo_weighs_the_kl_of_the_same_two_parts(vae, images, beta):
     assert torch.equal(bound.kl, expected.kl)
     torch.testing.assert_close(bound.value, expected.value + (1 - beta) * expected.kl, rtol=1e-6, atol=1e-4)
     assert all(part.shape == (7,) for part in (*bound, bound.value))
+
+
+class ShiftedByLabel(LinearGaussian):
+    """The linear-Gaussian model of each class, moved by the label in every pixel: log p(x|y) is exact."""
+
+    def encode(self, x, label):
+        return super().encode(x - label[:, None])
+
+    def decode(self, z, label):
+        return super().decode(z) + label[:, None]
+
+
+def test_conditional_elbo_equals_the_classs_log_evidence_at_exact_posterior(weight, x):
+    model, label = ShiftedByLabel(weight), torch.tensor([0, 1, 3, 0])
+    rows = conditional_elbo(
+        model, x.repeat(SAMPLES, 1), label.repeat(SAMPLES), log_likelihood=unit_normal_log_prob
+    ).value.view(SAMPLES, len(x))
+    exact = LinearGaussian(weight).log_evidence(x - label[:, None])
+    assert ((rows.mean(dim=0) - exact).abs() < 3.5 * rows.std(dim=0) / SAMPLES**0.5).all()
+    # Told another class, the same pictures are less probable or more, but not the same.
+    assert (exact - LinearGaussian(weight).log_evidence(x - label.flip(0)[:, None])).abs().max() > 0.1
+
+
+def test_conditional_elbo_is_the_elbo_of_a_model_whose_label_is_always_the_same(images):
+    torch.manual_seed(0)
+    model, label = DenseCVAE(latent=3, hidden=(16,), pixels=20), torch.full((7,), 4)
+
+    class Told:
+        def encode(self, x):
+            return model.encode(x, label)
+
+        def decode(self, z):
+            return model.decode(z, label)
+
+    torch.manual_seed(5)
+    bound = conditional_elbo(model, images, label)
+    torch.manual_seed(5)
+    expected = elbo(Told(), images)
+    assert torch.equal(bound.reconstruction, expected.reconstruction)
+    assert torch.equal(bound.kl, expected.kl)
+    assert isinstance(bound, Elbo)
+
+
+def test_label_log_prob_is_the_log_of_the_labels_probability():
+    torch.manual_seed(0)
+    logits, label = torch.randn(6, 10), torch.tensor([0, 9, 3, 3, 5, 1])
+    came = label_log_prob(lambda x: logits, torch.rand(6, 20), label)
+    assert came._fields == ("log_prob",)
+    torch.testing.assert_close(came.value, torch.distributions.Categorical(logits=logits).log_prob(label))

@@ -64,6 +64,30 @@ def test_grey_levels_reach_the_objective_as_rows_between_zero_and_one():
     assert torch.equal(rows.unique(dim=0), (images.flatten(1).float() / 255).unique(dim=0))
 
 
+def test_each_image_brings_its_own_label():
+    images, labels = torch.arange(48, dtype=torch.uint8)[:, None], 1000 + torch.arange(48)
+    seen = []
+
+    def objective(model, x, label):
+        seen.extend(zip((255 * x[:, 0]).round().int().tolist(), label.tolist(), strict=True))
+        return Fit(model(x)[:, 0], torch.zeros(len(x)))
+
+    quietly(nn.Linear(1, 1), objective, images=images, labels=labels, epochs=2)
+    assert sorted(seen) == sorted(2 * [(k, 1000 + k) for k in range(48)])
+
+
+def test_labels_do_not_change_the_order_or_the_noise():
+    images = random_images()
+
+    def with_label(model, x, label):
+        assert len(label) == len(x)
+        return elbo(model, x)
+
+    plain = quietly(small_vae(), elbo, images=images, epochs=2)
+    labelled = quietly(small_vae(), with_label, images=images, labels=torch.arange(64), epochs=2)
+    assert torch.equal(plain.value, labelled.value)
+
+
 def test_images_are_left_as_they_were():
     images = random_images()
     before = images.clone()
@@ -151,6 +175,12 @@ def test_images_already_scaled_are_refused_where_shapes_are_not_checked():
     """A reader imports the library without the hook of these tests."""
     with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
         unwrap(train)(small_vae(), random_images() / 255, elbo, steps=1, batch_size=16)
+
+
+def test_labels_that_are_not_one_for_each_image_are_named_where_shapes_are_not_checked():
+    for labels in (torch.arange(63), torch.arange(64)[:, None]):
+        with pytest.raises(ValueError, match="one label for each of the 64 images"):
+            unwrap(train)(small_vae(), random_images(), elbo, labels=labels, steps=1, batch_size=16)
 
 
 # What it records and repeats

@@ -4,10 +4,12 @@ Every part has shape `[batch]` and unit nats, and larger is better: the minus si
 written where a loss is made of them. Nothing here knows an optimiser, or a network beyond its `encode` and `decode`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from jaxtyping import Float
+from jaxtyping import Float, Integer
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, reparameterize
 
@@ -22,6 +24,19 @@ class LatentVariableModel(Protocol):
 
     def decode(self, z: Tensor) -> Tensor:
         """The parameters of p(x|z)."""
+        ...
+
+
+@runtime_checkable
+class ConditionalModel(Protocol):
+    """What a conditional objective asks of a model: the same, told the label."""
+
+    def encode(self, x: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+        """The mean and the log variance of q(z|x, y)."""
+        ...
+
+    def decode(self, z: Tensor, label: Tensor) -> Tensor:
+        """The parameters of p(x|z, y)."""
         ...
 
 
@@ -48,6 +63,17 @@ class BetaElbo(NamedTuple):
     def value(self) -> Float[Tensor, "*batch"]:
         """The objective: reconstruction − β KL, a bound on log p(x) for β ≥ 1."""
         return self.reconstruction - self.weighted_kl
+
+
+class LabelFit(NamedTuple):
+    """A classifier's objective, in nats: one number for each example, or their mean of no dimension."""
+
+    log_prob: Float[Tensor, "*batch"]
+
+    @property
+    def value(self) -> Float[Tensor, "*batch"]:
+        """The objective: the log probability of the label and nothing beside it."""
+        return self.log_prob
 
 
 class Reconstruction(NamedTuple):
@@ -99,3 +125,27 @@ def reconstruction(
     """
     mu, _ = model.encode(x)
     return Reconstruction(log_likelihood(x, model.decode(mu)))
+
+
+def conditional_elbo(
+    model: ConditionalModel,
+    x: Float[Tensor, "batch pixels"],
+    label: Integer[Tensor, " batch"],
+    *,
+    log_likelihood=bernoulli_log_prob,
+) -> Elbo:
+    """A lower bound on log p(x|y): E_q[log p(x|z, y)] − KL(q(z|x, y) ‖ N(0, I)), by one sample of z, in nats.
+
+    Source: Kingma et al. (2014), equation 6, without its term log p(y).
+    """
+    mu, log_var = model.encode(x, label)
+    z = reparameterize(mu, log_var)
+    reconstruction = log_likelihood(x, model.decode(z, label))
+    return Elbo(reconstruction, kl_standard_normal(mu, log_var))
+
+
+def label_log_prob(
+    model: Callable[[Tensor], Tensor], x: Float[Tensor, "batch pixels"], label: Integer[Tensor, " batch"]
+) -> LabelFit:
+    """log p(y|x) of a classifier that gives a logit for each class, in nats; minus the usual cross entropy."""
+    return LabelFit(-cross_entropy(model(x), label, reduction="none"))

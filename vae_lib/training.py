@@ -1,14 +1,15 @@
 """One training loop for every chapter. It knows no model and no bound: it raises whatever objective it is given.
 
-An objective is a function of (model, x) that returns named parts of shape `[batch]`, in nats, and their `value`, as
-`objectives.elbo` does. The digits stay on the device as bytes, which is what makes the loop fast.
+An objective is a function of (model, x), or of (model, x, label) when labels are given, that returns named parts of
+shape `[batch]`, in nats, and their `value`, as `objectives.elbo` does. The digits stay on the device as bytes, which
+is what makes the loop fast.
 """
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int64, UInt8
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
@@ -26,7 +27,7 @@ class Bound(Protocol):
     value: Tensor
 
 
-Objective = Callable[[nn.Module, Tensor], Bound]
+Objective = Callable[..., Bound]  # of a model, a batch of x, and of their labels where they are given
 
 
 class History(NamedTuple):
@@ -72,6 +73,7 @@ def train(
     images: UInt8[Tensor, "examples *size"],
     objective: Objective,
     *,
+    labels: Int64[Tensor, " examples"] | None = None,
     epochs: int | None = None,
     steps: int | None = None,
     batch_size: int = 128,
@@ -82,16 +84,17 @@ def train(
 ) -> History:
     """Raise the mean of `objective(model, x).value` by Adam, on the device where the model is, in its precision.
 
-    The budget is given in `epochs` or in `steps`, one of them. Every epoch visits all images in a new order, less a
-    last incomplete batch. `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed`
-    fixes the order of the images and the noise. The model is left in evaluation mode, whatever happens; an interrupt
-    by hand carries the course so far in its `.history`. Raises NonFiniteLossError at the first loss that is not finite
-    and ValueError for images, a model, a budget, a schedule or an objective it cannot follow.
+    With `labels`, one for each image, it is the mean of `objective(model, x, label).value`. The budget is given in
+    `epochs` or in `steps`, one of them. Every epoch visits all images in a new order, less a last incomplete batch.
+    `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed` fixes the order of the
+    images and the noise. The model is left in evaluation mode, whatever happens; an interrupt by hand carries the
+    course so far in its `.history`. Raises NonFiniteLossError at the first loss that is not finite and ValueError for
+    images, a model, a budget, a schedule or an objective it cannot follow.
     Source: Kingma and Welling (2014), algorithm 1; for one-cycle, Smith and Topin (2019).
     """
     total, steps_per_epoch = _budget(epochs, steps, batch_size, len(images))
     weight = _first_trainable(model)
-    images = _resident(images, weight.device)
+    data = _resident(images, labels, weight.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     rate = _schedule(schedule, optimizer, learning_rate, total)
     if seed is not None:
@@ -103,8 +106,9 @@ def train(
         # Unless the caller wants silence, the variable TQDM_DISABLE decides: naming `disable` would override it.
         quiet = {} if progress else {"disable": True}
         for index in tqdm(batches, total=total, unit="step", **quiet):
-            x = images.index_select(0, index).to(weight.dtype).div_(255)  # (batch, pixels), in [0, 1]
-            bound = objective(model, x)
+            x, *label = (each.index_select(0, index) for each in data)
+            x = x.to(weight.dtype).div_(255)  # (batch, pixels), in [0, 1]
+            bound = objective(model, x, *label)
             record.add(bound, batch_size)
             loss = -bound.value.mean()
             optimizer.zero_grad()
@@ -140,12 +144,14 @@ def _first_trainable(model: nn.Module) -> Tensor:
     raise ValueError("expected a model with parameters to train, got none; model.requires_grad_() thaws a loaded one")
 
 
-def _resident(images: Tensor, device: torch.device) -> Tensor:
-    """The images as rows of bytes on the device."""
+def _resident(images: Tensor, labels: Tensor | None, device: torch.device) -> list[Tensor]:
+    """The images as rows of bytes on the device, and their labels where they are given."""
     if images.dtype != torch.uint8:
         # Values already in [0, 1] would be divided by 255 once more, and train a model of black images without a word.
         raise ValueError(f"expected images as bytes, 0 to 255 (torch.uint8), got {images.dtype}; give them unscaled")
-    return images.flatten(1).to(device)
+    if labels is not None and labels.shape != images.shape[:1]:
+        raise ValueError(f"expected one label for each of the {len(images)} images, got shape {tuple(labels.shape)}")
+    return [each.to(device) for each in (images.flatten(1), labels) if each is not None]
 
 
 def _schedule(name: str, optimizer: torch.optim.Optimizer, peak: float, total: int):

@@ -1,10 +1,12 @@
 """Networks that turn tensors into the parameters of distributions, one family per file.
 
 A model knows its shapes and nothing else: no loss, no data set, no optimiser. `encode` gives the mean and log variance
-of q(z|x), `decode` the parameters of p(x|z).
+of q(z|x), `decode` the parameters of p(x|z); a conditional model's take the label beside. A classifier is called.
 """
 
 from vae_lib.models.autoencoder import Autoencoder
+from vae_lib.models.classifier import Classifier
+from vae_lib.models.cvae import CVAE, DenseCVAE
 from vae_lib.models.vae import VAE
 
-__all__ = ["VAE", "Autoencoder"]
+__all__ = ["CVAE", "VAE", "Autoencoder", "Classifier", "DenseCVAE"]

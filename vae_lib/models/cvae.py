@@ -1,0 +1,134 @@
+"""Conditional VAEs: encoder and decoder are told the digit. They know no loss: see `objectives.conditional_elbo`."""
+
+import torch
+from jaxtyping import Float, Integer
+from torch import Tensor, nn
+from torch.nn.functional import one_hot, pad
+
+from vae_lib.models.networks import dense
+
+SLOPE = 0.3
+
+
+def one_hot_label(
+    label: Integer[Tensor, " batch"], classes: int, beside: Float[Tensor, "batch features"]
+) -> Float[Tensor, "batch classes"]:
+    """Each label as a row with a single 1, in the precision and on the device of the rows it stands `beside`.
+
+    Raises ValueError for labels that are no integers, of another shape, or outside 0 … `classes` − 1.
+    """
+    if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
+        raise ValueError(f"expected labels as integers, one class for each row; got {label.dtype}")
+    if label.shape != beside.shape[:1]:
+        raise ValueError(
+            f"expected labels of shape ({len(beside)},), one class for each row; got {tuple(label.shape)}. "
+            "For one class everywhere give torch.full((rows,), digit)."
+        )
+    label = label.to(beside.device, torch.int64)
+    if len(label) and not (label.min() >= 0 and label.max() < classes):
+        raise ValueError(f"expected labels from 0 to {classes - 1}, got {label.min().item()} to {label.max().item()}")
+    return one_hot(label, classes).to(beside.dtype)
+
+
+class DenseCVAE(nn.Module):
+    """A dense VAE whose encoder and decoder are told the label: q(z|x, y), p(x|z, y), and the prior N(0, I).
+
+    Source: Kingma et al. (2014), section 2.1 (model M2), with labels given.
+    """
+
+    def __init__(self, latent: int = 2, hidden: tuple[int, ...] = (400,), pixels: int = 784, classes: int = 10):
+        super().__init__()
+        self.classes = classes
+        self.encoder = nn.Sequential(dense(pixels + classes, *hidden), nn.ReLU())
+        self.to_mu = nn.Linear(hidden[-1], latent)
+        self.to_log_var = nn.Linear(hidden[-1], latent)
+        self.decoder = dense(latent + classes, *reversed(hidden), pixels)
+
+    def encode(
+        self, x: Float[Tensor, "batch pixels"], label: Integer[Tensor, " batch"]
+    ) -> tuple[Float[Tensor, "batch latent"], Float[Tensor, "batch latent"]]:
+        """The mean and the log variance of q(z|x, y). Raises ValueError for labels that are none."""
+        h = self.encoder(torch.cat([x, one_hot_label(label, self.classes, x)], dim=-1))
+        return self.to_mu(h), self.to_log_var(h)
+
+    def decode(
+        self, z: Float[Tensor, "batch latent"], label: Integer[Tensor, " batch"]
+    ) -> Float[Tensor, "batch pixels"]:
+        """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for labels that are none."""
+        return self.decoder(torch.cat([z, one_hot_label(label, self.classes, z)], dim=-1))
+
+
+class CVAE(nn.Module):
+    """A convolutional VAE for 28 × 28 pixels that is told the label after its convolutions.
+
+    Encoder: three convolutions (28 → 14 → 7 → 7), 3136 → 784, label, 794 → 64 → μ and log σ². Decoder: 24, 49 = 7 × 7,
+    three transposed convolutions (7 → 14 → 14 → 14), 12544, label, 128 → 784 → 784 logits. Kernels are 4 × 4, 'same'.
+    """
+
+    def __init__(self, latent: int = 8, channels: int = 64, dropout: float = 0.2, classes: int = 10):
+        super().__init__()
+        self.classes = classes
+        leaky, drop = nn.LeakyReLU(SLOPE), nn.Dropout(dropout)
+        self.encoder = nn.Sequential(
+            nn.Unflatten(1, (1, 28, 28)),
+            *(SameConv2d(1, channels, stride=2), leaky, drop),
+            *(SameConv2d(channels, channels, stride=2), leaky, drop),
+            *(SameConv2d(channels, channels, stride=1), leaky, drop),
+            nn.Flatten(),
+            *(nn.Linear(49 * channels, 784), leaky),
+        )
+        self.encoder_head = nn.Sequential(nn.Linear(784 + classes, 64), leaky)
+        self.to_mu = nn.Linear(64, latent)
+        self.to_log_var = nn.Linear(64, latent)
+        self.decoder = nn.Sequential(
+            *(nn.Linear(latent, 24), leaky),
+            *(nn.Linear(24, 49), leaky),
+            nn.Unflatten(1, (1, 7, 7)),
+            *(SameConvTranspose2d(1, channels, stride=2), nn.ReLU(), drop),
+            *(SameConvTranspose2d(channels, channels, stride=1), nn.ReLU(), drop),
+            *(SameConvTranspose2d(channels, channels, stride=1), nn.ReLU()),
+            nn.Flatten(),
+        )
+        self.decoder_head = dense(196 * channels + classes, 128, 784, 784)
+
+    def encode(
+        self, x: Float[Tensor, "batch 784"], label: Integer[Tensor, " batch"]
+    ) -> tuple[Float[Tensor, "batch latent"], Float[Tensor, "batch latent"]]:
+        """The mean and the log variance of q(z|x, y). Raises ValueError for labels that are none."""
+        h = self.encoder(x)
+        h = self.encoder_head(torch.cat([h, one_hot_label(label, self.classes, h)], dim=-1))
+        return self.to_mu(h), self.to_log_var(h)
+
+    def decode(self, z: Float[Tensor, "batch latent"], label: Integer[Tensor, " batch"]) -> Float[Tensor, "batch 784"]:
+        """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for labels that are none."""
+        h = self.decoder(z)
+        return self.decoder_head(torch.cat([h, one_hot_label(label, self.classes, h)], dim=-1))
+
+
+class SameConv2d(nn.Conv2d):
+    """A 4 × 4 convolution whose output has ⌈side / stride⌉ pixels a side, padded as 'same' padding is defined.
+
+    Of the zeros that are needed one more stands below and to the right when their number is odd.
+    """
+
+    def __init__(self, inputs: int, outputs: int, *, stride: int):
+        super().__init__(inputs, outputs, kernel_size=4, stride=stride)
+
+    def forward(self, x: Float[Tensor, "batch inputs side side"]) -> Float[Tensor, "batch outputs _side _side"]:
+        """The convolution of the padded picture."""
+        side, stride = x.shape[-1], self.stride[0]
+        zeros = max(0, (-(-side // stride) - 1) * stride + 4 - side)
+        before, after = zeros // 2, zeros - zeros // 2
+        return super().forward(pad(x, (before, after, before, after)))
+
+
+class SameConvTranspose2d(nn.ConvTranspose2d):
+    """The transpose of `SameConv2d`: a 4 × 4 transposed convolution whose output has side · stride pixels a side."""
+
+    def __init__(self, inputs: int, outputs: int, *, stride: int):
+        super().__init__(inputs, outputs, kernel_size=4, stride=stride, padding=(4 - stride) // 2)
+
+    def forward(self, x: Float[Tensor, "batch inputs side side"]) -> Float[Tensor, "batch outputs _side _side"]:
+        """The transposed convolution, less the zeros that its counterpart adds below and to the right."""
+        side = x.shape[-1] * self.stride[0]
+        return super().forward(x)[..., :side, :side]
