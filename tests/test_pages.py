@@ -12,7 +12,9 @@ import yaml
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-DOCUMENTS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
+ENTRIES = [entry for part in TOC["parts"] for entry in part["chapters"]]
+ENTRIES += [section for entry in ENTRIES for section in entry.get("sections", [])]
+DOCUMENTS = [TOC["root"], *(entry["file"] for entry in ENTRIES)]
 NOTEBOOKS = [path for path in (ROOT / f"{document}.ipynb" for document in DOCUMENTS) if path.exists()]
 MOST_BYTES = 60_000
 STORED = {"text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/svg+xml"}

@@ -22,6 +22,8 @@ UNASKED = [
     # The tags that steer nbval, and two classes that undo each other.
     (r'(?<=class="cell )tag_nbval-[a-z-]+ ', ""),
     (r'class="(cell_(?:in|out)put) docutils container"', r'class="\1"'),
+    # Of every link in the list of chapters, that it is one.
+    (r'(?<=<li class="toctree-l1"><a) class="reference internal"', ""),
     # A word to a highlighter that the pages do not load.
     (r'(?<=class="math notranslate) nohighlight(?=")', ""),
     # The theme's places for a banner about versions and for an advertisement.

@@ -42,3 +42,8 @@ def __getattr__(name: str) -> object:
     if name in _CLASSES:
         return getattr(import_module(f"{__name__}.{_CLASSES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What can be had here, the classes that wait for their first use too."""
+    return [*globals(), *__all__]

@@ -1,0 +1,50 @@
+"""The reference pages: they name all that the library offers, and lead from each function to its chapters."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html" / "book"
+PAGES = sorted((ROOT / "book" / "api").glob("*.md"))
+
+
+def public(module):
+    """The names a reader may use: those in __all__, else the functions and classes written there."""
+    if hasattr(module, "__all__"):
+        return module.__all__
+    members = vars(module).items()
+    own = {name for name, each in members if getattr(each, "__module__", None) == module.__name__}
+    return sorted(name for name in own if name[0] != "_" and callable(getattr(module, name)))
+
+
+def described(page):
+    return set(re.findall(r'<dt[^>]*\bid="?([\w.]+)', (SITE / "api" / f"{page.stem}.html").read_text("utf-8")))
+
+
+def test_every_room_of_the_library_has_its_page():
+    rooms = {path.stem for path in (ROOT / "vae_lib").iterdir() if path.stem[0] not in "_."}
+    assert {page.stem for page in PAGES} == rooms
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_describes_all_that_its_room_offers(page):
+    module = importlib.import_module(f"vae_lib.{page.stem}")
+    expected = {name for name in public(module) if callable(getattr(module, name))}
+    ids = {name.rpartition(".")[2] for name in described(page)}
+    assert expected - ids == set()
+
+
+def test_function_leads_to_the_chapters_that_show_it():
+    page = (SITE / "api" / "distributions.html").read_text("utf-8")
+    entry = page.partition("kl_standard_normal")[2].partition("kl_normal(")[0]
+    assert re.search(r'Shown in: <a [^>]*href="?\.\./kl_divergence\.html', entry)
+
+
+def test_no_docstring_shows_its_markup():
+    for page in PAGES:
+        built = (SITE / "api" / f"{page.stem}.html").read_text("utf-8")
+        article = re.search(r"<article.*</article>", built, flags=re.DOTALL)[0]
+        assert "`" not in re.sub(r"<code.*?</code>", "", article, flags=re.DOTALL), page
