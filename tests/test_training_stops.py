@@ -4,9 +4,8 @@ import pytest
 import torch
 from tiny import Fit, quietly, random_images, small_vae
 
-from vae_lib import training
 from vae_lib.objectives import elbo
-from vae_lib.training import NonFiniteLossError, best_device
+from vae_lib.training import NonFiniteLossError, best_device, loop
 
 
 def breaking(step, **broken):
@@ -27,7 +26,7 @@ def breaking(step, **broken):
 @pytest.fixture(params=[1, 3, 7, 100], ids="looking every {} steps".format)
 def looks(request, monkeypatch):
     """A GPU is looked at in chunks of steps; here the CPU is, too."""
-    monkeypatch.setattr(training, "STEPS_BETWEEN_LOOKS", {"cpu": request.param})
+    monkeypatch.setattr(loop, "STEPS_BETWEEN_LOOKS", {"cpu": request.param})
     return request.param
 
 
@@ -66,7 +65,7 @@ def test_history_does_not_depend_on_how_often_the_loss_is_looked_at(looks):
 
 def trained_every_step():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "STEPS_BETWEEN_LOOKS", {"cpu": 1})
+        patch.setattr(loop, "STEPS_BETWEEN_LOOKS", {"cpu": 1})
         return quietly(small_vae(), steps=10)
 
 

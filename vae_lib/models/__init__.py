@@ -7,6 +7,7 @@ of q(z|x), `decode` the parameters of p(x|z); a conditional model's take the lab
 from vae_lib.models.autoencoder import Autoencoder
 from vae_lib.models.classifier import Classifier
 from vae_lib.models.cvae import CVAE, DenseCVAE
+from vae_lib.models.gan import GAN, Discriminator, Generator
 from vae_lib.models.vae import VAE
 
-__all__ = ["CVAE", "VAE", "Autoencoder", "Classifier", "DenseCVAE"]
+__all__ = ["CVAE", "GAN", "VAE", "Autoencoder", "Classifier", "DenseCVAE", "Discriminator", "Generator"]

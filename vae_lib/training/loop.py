@@ -92,15 +92,15 @@ def train(
     images, a model, a budget, a schedule or an objective it cannot follow.
     Source: Kingma and Welling (2014), algorithm 1; for one-cycle, Smith and Topin (2019).
     """
-    total, steps_per_epoch = _budget(epochs, steps, batch_size, len(images))
-    weight = _first_trainable(model)
-    data = _resident(images, labels, weight.device)
+    total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(images))
+    weight = first_trainable(model)
+    data = resident(images, labels, weight.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
-    rate = _schedule(schedule, optimizer, learning_rate, total)
+    rate = schedule_of(schedule, optimizer, learning_rate, total)
     if seed is not None:
         torch.manual_seed(seed)
-    record = _Record(total, steps_per_epoch, weight.device)
-    batches = _batches(len(images), batch_size, total, weight.device)
+    record = Record(total, steps_per_epoch, weight.device)
+    batches = batches_of(len(images), batch_size, total, weight.device)
     model.train()
     try:
         # Unless the caller wants silence, the variable TQDM_DISABLE decides: naming `disable` would override it.
@@ -124,7 +124,7 @@ def train(
         model.eval()
 
 
-def _budget(epochs: int | None, steps: int | None, batch_size: int, examples: int) -> tuple[int, int]:
+def steps_of(epochs: int | None, steps: int | None, batch_size: int, examples: int) -> tuple[int, int]:
     """How many steps to take, and how many make an epoch."""
     if (epochs is None) == (steps is None):
         raise ValueError(f"give the budget as epochs or as steps, one of them; got epochs={epochs}, steps={steps}")
@@ -136,7 +136,7 @@ def _budget(epochs: int | None, steps: int | None, batch_size: int, examples: in
     return int(total), examples // batch_size
 
 
-def _first_trainable(model: nn.Module) -> Tensor:
+def first_trainable(model: nn.Module) -> Tensor:
     """The parameter whose device and precision the training follows."""
     for parameter in model.parameters():
         if parameter.requires_grad:
@@ -144,7 +144,7 @@ def _first_trainable(model: nn.Module) -> Tensor:
     raise ValueError("expected a model with parameters to train, got none; model.requires_grad_() thaws a loaded one")
 
 
-def _resident(images: Tensor, labels: Tensor | None, device: torch.device) -> list[Tensor]:
+def resident(images: Tensor, labels: Tensor | None, device: torch.device) -> list[Tensor]:
     """The images as rows of bytes on the device, and their labels where they are given."""
     if images.dtype != torch.uint8:
         # Values already in [0, 1] would be divided by 255 once more, and train a model of black images without a word.
@@ -154,7 +154,7 @@ def _resident(images: Tensor, labels: Tensor | None, device: torch.device) -> li
     return [each.to(device) for each in (images.flatten(1), labels) if each is not None]
 
 
-def _schedule(name: str, optimizer: torch.optim.Optimizer, peak: float, total: int):
+def schedule_of(name: str, optimizer: torch.optim.Optimizer, peak: float, total: int):
     """The learning rate's course."""
     if name == "one-cycle":
         return torch.optim.lr_scheduler.OneCycleLR(optimizer, peak, total_steps=total + 1)
@@ -163,7 +163,7 @@ def _schedule(name: str, optimizer: torch.optim.Optimizer, peak: float, total: i
     raise ValueError(f"expected schedule to be one of {SCHEDULES}, got {name!r}")
 
 
-def _batches(examples: int, batch_size: int, total: int, device: torch.device) -> Iterator[Tensor]:
+def batches_of(examples: int, batch_size: int, total: int, device: torch.device) -> Iterator[Tensor]:
     """Indices of `total` batches; each pass over the examples is shuffled anew."""
     steps_per_epoch = examples // batch_size
     for step in range(total):
@@ -173,7 +173,7 @@ def _batches(examples: int, batch_size: int, total: int, device: torch.device) -
         yield order[start : start + batch_size]
 
 
-class _Record:
+class Record:
     """Keeps every step's terms on the device and looks at them now and then."""
 
     def __init__(self, total: int, steps_per_epoch: int, device: torch.device):

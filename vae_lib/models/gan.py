@@ -1,0 +1,63 @@
+"""The two networks of a generative adversarial network. They know no loss: see `objectives.discriminator_bound`."""
+
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vae_lib.models.networks import dense
+
+
+class Generator(nn.Module):
+    """A VAE's decoder without the VAE: a code in, a picture out, with no encoder and no likelihood.
+
+    `hidden` is given as for the `VAE` whose decoder it has, from the pixels down to the code.
+    """
+
+    def __init__(self, latent: int = 20, hidden: tuple[int, ...] = (400,), pixels: int = 784):
+        super().__init__()
+        self.latent = latent
+        self.decoder = dense(latent, *reversed(hidden), pixels)
+
+    def decode(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
+        """The logits of the picture's grey levels."""
+        return self.decoder(z)
+
+    def forward(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
+        """The picture x̃ = g(z) itself, in [0, 1]."""
+        return self.decode(z).sigmoid()
+
+
+class Discriminator(nn.Module):
+    """A dense classifier of data against samples: log D(x) − log(1 − D(x)), the log odds that x is data.
+
+    Source: Goodfellow et al. (2014), section 3; for its leaky ReLUs, Radford et al. (2016).
+    """
+
+    def __init__(self, hidden: tuple[int, ...] = (400,), pixels: int = 784, dropout: float = 0.3):
+        super().__init__()
+        layers: list[nn.Module] = []
+        for inputs, outputs in pairwise((pixels, *hidden)):
+            layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
+        self.layers = nn.Sequential(*layers, nn.Linear(hidden[-1], 1))
+
+    def forward(self, x: Float[Tensor, "batch pixels"]) -> Float[Tensor, " batch"]:
+        """The log odds that each x is data and not a sample."""
+        return self.layers(x).squeeze(-1)
+
+
+class GAN(nn.Module):
+    """A generator and the discriminator that it is trained against; `latent` is the size of the generator's codes.
+
+    Source: Goodfellow et al. (2014).
+    """
+
+    def __init__(self, generator: nn.Module, discriminator: nn.Module, latent: int):
+        super().__init__()
+        self.generator, self.discriminator, self.latent = generator, discriminator, latent
+
+    def generate(self, count: int) -> Float[Tensor, "..."]:
+        """`count` samples x̃ = g(z) with z drawn from the prior N(0, I)."""
+        weight = next(self.generator.parameters())
+        return self.generator(torch.randn(count, self.latent, dtype=weight.dtype, device=weight.device))

@@ -1,0 +1,15 @@
+"""Training: one loop that raises one objective (`train`), and one for players who take turns (`train_in_turn`)."""
+
+from vae_lib.training.loop import SCHEDULES, Bound, History, NonFiniteLossError, Objective, best_device, train
+from vae_lib.training.turns import train_in_turn
+
+__all__ = [
+    "SCHEDULES",
+    "Bound",
+    "History",
+    "NonFiniteLossError",
+    "Objective",
+    "best_device",
+    "train",
+    "train_in_turn",
+]
