@@ -9,14 +9,15 @@ from safetensors.torch import load as tensors_from_bytes
 from vae_lib import checkpoints
 from vae_lib.checkpoints import load
 from vae_lib.checkpoints.making import verify
-from vae_lib.checkpoints.recipes import RECIPES
+from vae_lib.checkpoints.recipes import LABELLED, RECIPES
 from vae_lib.data import load_mnist, pixels
 
 NAMES = checkpoints.names()
+WITH_CODES = [name for name in NAMES if name != "digit_classifier"]
 
 
 def test_the_checkpoints_the_chapters_need_are_there():
-    assert {"vae_2d", "autoencoder_2d"} <= set(NAMES)
+    assert {"vae_2d", "autoencoder_2d", "cvae_2d", "digit_classifier"} <= set(NAMES)
 
 
 def test_every_checkpoint_is_a_pair_of_files():
@@ -45,6 +46,17 @@ def test_vae_2d_reaches_146_nats_on_the_test_digits():
     assert load("vae_2d").card.metrics["test loss"] <= 146
 
 
+def test_the_classifier_reads_98_percent_and_a_half_of_the_test_digits():
+    assert load("digit_classifier").card.metrics["test accuracy"] >= 0.985
+
+
+def test_told_the_digit_a_smaller_model_codes_it_in_fewer_nats():
+    told, not_told = load("cvae_2d"), load("vae_2d")
+    size, larger = (sum(each.numel() for each in model.parameters()) for model in (told, not_told))
+    assert size < 0.6 * larger
+    assert told.card.metrics["test loss"] < not_told.card.metrics["test loss"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_on_the_card_hold_on_the_full_digits(full_mnist, name):
     assert verify(name, full_mnist) == []
@@ -67,22 +79,35 @@ def subset(tmp_path_factory):
     return mnist
 
 
-@pytest.mark.parametrize("name", NAMES)
+def labels_for(name):
+    """What the model of that name is told beside the first test digits."""
+    card = load(name).card
+    return [card.held_out_labels.long()] if RECIPES[name].objective in LABELLED else []
+
+
+@pytest.mark.parametrize("name", WITH_CODES)
 def test_held_out_codes_are_those_of_the_first_test_digits(full_mnist, name):
     model = load(name)
     codes, labels = model.card.held_out_codes, model.card.held_out_labels
-    assert codes.shape == (1500, 2)
-    mu, _ = model.encode(pixels(full_mnist.test.images[:1500]))
+    assert codes.shape == (1500, RECIPES[name].arguments["latent"])
+    mu, _ = model.encode(pixels(full_mnist.test.images[:1500]), *labels_for(name))
     # Half precision has eleven binary digits.
     torch.testing.assert_close(codes, mu, rtol=2**-11, atol=1e-3)
     assert torch.equal(labels.long(), full_mnist.test.labels[:1500])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WITH_CODES)
 def test_a_checkpoint_decodes_to_digits_at_once(name):
     model = load(name)
-    image = torch.sigmoid(model.decode(model.card.held_out_codes[:1])).numpy()
+    label = [each[:1] for each in labels_for(name)]
+    image = torch.sigmoid(model.decode(model.card.held_out_codes[:1], *label)).numpy()
     assert image.shape == (1, 784)
     # Ink in the middle, none in the corners.
     assert image.max() > 0.5
     assert image.reshape(28, 28)[[0, 0, -1, -1], [0, -1, 0, -1]].max() < 0.01
+
+
+def test_a_classifier_has_a_card_but_no_codes():
+    card = load("digit_classifier").card
+    assert card.held_out_codes is None
+    assert card.held_out_labels.shape == (1500,)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from vae_lib import models
 
 FOLDER = Path(__file__).parent
-MODELS = {"Autoencoder": models.Autoencoder, "VAE": models.VAE}
+MODELS = {name: getattr(models, name) for name in models.__all__}
 HELD_OUT = "held_out."
 
 
@@ -31,8 +31,8 @@ class CheckpointError(ValueError):
 class Card:
     """Where a checkpoint's weights come from and what they reach on held-out digits.
 
-    `metrics` are in nats per image, minus the objective's parts, on the split and protocol that `data` names.
-    `held_out_codes` are the means μ of the first test digits.
+    `metrics` are in nats per image, minus the objective's parts, on the split and protocol that `data` names; an
+    accuracy is a share. `held_out_codes` are the means μ of the first test digits, of a model that has codes.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Card:
     curve: list[float]
     made_with: dict[str, str]
     sha256: str
-    held_out_codes: Float[Tensor, "digits latent"]
+    held_out_codes: Float[Tensor, "digits latent"] | None
     held_out_labels: UInt8[Tensor, " digits"]
 
 
@@ -65,7 +65,7 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
         model.load_state_dict({key: tensor.float() for key, tensor in tensors.items()})
         model.card = Card(
             name=name,
-            held_out_codes=held_out["codes"].float(),
+            held_out_codes=held_out["codes"].float() if hasattr(model, "encode") else None,
             held_out_labels=held_out["labels"],
             **card,
         )

@@ -9,7 +9,14 @@ from typing import Any
 
 from vae_lib import objectives
 
-OBJECTIVES: dict[str, Callable] = {"elbo": objectives.elbo, "reconstruction": objectives.reconstruction}
+OBJECTIVES: dict[str, Callable] = {
+    "elbo": objectives.elbo,
+    "reconstruction": objectives.reconstruction,
+    "conditional_elbo": objectives.conditional_elbo,
+    "label_log_prob": objectives.label_log_prob,
+}
+# These are functions of (model, x, label).
+LABELLED = {"conditional_elbo", "label_log_prob"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,18 @@ class RecordingRecipe:
 
 
 RECIPES = {
+    "digit_classifier": Recipe(
+        model="Classifier",
+        arguments={"channels": (16, 32), "hidden": 32},
+        objective="label_log_prob",
+        training={"epochs": 8, "batch_size": 256, "learning_rate": 5e-3, "schedule": "one-cycle", "seed": 0},
+    ),
+    "cvae_2d": Recipe(
+        model="DenseCVAE",
+        arguments={"latent": 2, "hidden": (256, 128)},
+        objective="conditional_elbo",
+        training={"epochs": 40, "batch_size": 256, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
+    ),
     "autoencoder_2d": Recipe(
         model="Autoencoder",
         arguments={"latent": 2, "hidden": (400, 200, 100)},
