@@ -7,6 +7,7 @@ import re
 
 from numpy.typing import ArrayLike
 from sphinx.util.typing import stringify_annotation
+from traitlets import TraitType
 
 ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
 SHOWN_IN = re.compile(r"Shown in: ([\w, ]+)\.")
@@ -28,9 +29,9 @@ def _links(found):
 
 
 def drop_known(app, what, name, obj, skip, options):
-    """Leave out a NamedTuple's fields, which stand in its signature, and how a figure does what every figure does."""
+    """Leave out what stands elsewhere: a NamedTuple's fields, a figure's traits, how it does what every figure does."""
     field = (getattr(obj, "__doc__", None) or "").startswith("Alias for field number")
-    return True if field or name in FIGURE_PARTS else None
+    return True if field or isinstance(obj, TraitType) or name in FIGURE_PARTS else None
 
 
 def shorten(app, what, name, obj, options, signature, annotation):
