@@ -6,7 +6,6 @@ import os
 import pickle
 import shutil
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -15,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_of
+from tiny import noise_mnist
 
 from vae_lib.checkpoints import CheckpointError, load
 from vae_lib.checkpoints.__main__ import main
 from vae_lib.checkpoints.making import make, verify
 from vae_lib.checkpoints.recipes import Recipe
-from vae_lib.data import Mnist, Split
+from vae_lib.data import Mnist
 
 TINY = {
     name: Recipe(
@@ -31,24 +31,11 @@ TINY = {
     )
     for name, model, objective in [("tiny_vae", "VAE", "elbo"), ("tiny_autoencoder", "Autoencoder", "reconstruction")]
 }
-LABELLED = {
-    "tiny_cvae": replace(TINY["tiny_vae"], model="DenseCVAE", objective="conditional_elbo"),
-    "tiny_reader": replace(
-        TINY["tiny_vae"], model="Classifier", arguments={"channels": (2, 2), "hidden": 4}, objective="label_log_prob"
-    ),
-}
 
 
 @pytest.fixture(scope="module")
 def noise_digits():
-    """As many images as the full set has, of noise: a checkpoint can be made of them without a network."""
-    generator = torch.Generator().manual_seed(0)
-
-    def split(n):
-        images = torch.randint(0, 256, (n, 28, 28), dtype=torch.uint8, generator=generator)
-        return Split(images, torch.arange(n) % 10)
-
-    return Mnist(train=split(55_000), validation=split(5_000), test=split(10_000), name="noise")
+    return noise_mnist()
 
 
 @pytest.fixture(scope="module")
@@ -93,25 +80,6 @@ def test_card_says_where_the_weights_come_from_and_what_they_reach(made, noise_d
         parts = card.metrics["test reconstruction"] + card.metrics["test kl"]
         assert card.metrics["test loss"] == pytest.approx(parts, abs=0.002)
     assert torch.equal(card.held_out_labels, noise_digits.test.labels[: len(card.held_out_labels)].to(torch.uint8))
-
-
-@pytest.mark.parametrize("name", LABELLED)
-def test_what_is_made_with_labels_can_be_loaded_and_verified(noise_digits, tmp_path, monkeypatch, name):
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", LABELLED)
-    make(name, noise_digits, folder=tmp_path)
-    model = load(name, folder=tmp_path)
-    assert verify(name, noise_digits, folder=tmp_path) == []
-    expected = {"loss", "reconstruction", "kl"} if name == "tiny_cvae" else {"loss", "accuracy"}
-    assert set(model.card.metrics) == {f"{split} {term}" for split in ("test", "validation") for term in expected}
-    if name == "tiny_reader":
-        assert model.card.held_out_codes is None
-        x = noise_digits.test.images.flatten(1).float() / 255
-        right = (model(x).argmax(dim=-1) == noise_digits.test.labels).float().mean().item()
-        assert model.card.metrics["test accuracy"] == pytest.approx(right, abs=1e-4)
-        edit_card(tmp_path, {"metrics": model.card.metrics | {"test accuracy": right + 0.001}}, name)
-        assert [problem.split(" = ")[0] for problem in verify(name, noise_digits, folder=tmp_path)] == [
-            "tiny_reader: the card says test accuracy"
-        ]
 
 
 def test_making_says_what_was_made(made):
