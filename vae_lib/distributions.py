@@ -1,7 +1,8 @@
-"""Log-densities, KL divergences, and the two gradients through a sample, of the distributions a VAE is made of.
+"""Log-densities, KL divergences, and the gradients through a sample, of the distributions a VAE is made of.
 
 Every density and divergence is summed over the dimensions of one example: shape `[batch]`, unit nats. Nothing here
-knows a network, a data set, or a mean over the batch. Gaussians are diagonal and given by their mean and log variance.
+knows a network, a data set, or a mean over the batch. Gaussians are diagonal and given by their mean and log variance,
+choices by their logits, one row of them for each independent choice.
 """
 
 import math
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -123,3 +124,70 @@ def normal_log_prob(
     """
     squared = (x - mu) ** 2 * torch.exp(-log_var)
     return -0.5 * (squared + log_var + math.log(2 * math.pi)).sum(dim=-1)
+
+
+def kl_categorical(
+    logits_q: Float[Tensor, "batch latent classes"], logits_p: Float[Tensor, "#batch #latent classes"]
+) -> Float[Tensor, " batch"]:
+    """KL(Cat(softmax of logits_q) ‖ Cat(softmax of logits_p)), summed over the choices of one example, in nats.
+
+    Source: Jang et al. (2017), section 3.
+    """
+    log_q, log_p = logits_q.log_softmax(dim=-1), logits_p.log_softmax(dim=-1)
+    return (log_q.exp() * (log_q - log_p)).sum(dim=(-2, -1))
+
+
+def categorical_log_prob(
+    z: Float[Tensor, "batch latent classes"], logits: Float[Tensor, "#batch latent classes"]
+) -> Float[Tensor, " batch"]:
+    """log P(z) of independent choices given by their logits, each z one-hot, in nats.
+
+    Source: Jang et al. (2017), section 2.
+    """
+    return (z * logits.log_softmax(dim=-1)).sum(dim=(-2, -1))
+
+
+def words_log_prob(
+    words: Int64[Tensor, "batch positions"], logits: Float[Tensor, "batch positions vocabulary"]
+) -> Float[Tensor, " batch"]:
+    """log p(words) of rows that end with their first 0, each word given by the logits at its position, in nats.
+
+    What stands after the end of a row counts for nothing. Source: Bowman et al. (2016), section 2.
+    """
+    each = logits.log_softmax(dim=-1).gather(2, words[..., None])[..., 0]
+    written = torch.ones_like(words)
+    written[:, 1:] = (words[:, :-1] != 0).cumprod(dim=1)
+    return (each * written).sum(dim=-1)
+
+
+def sample_gumbel(like: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Standard Gumbel noise, −log of an exponential draw, of the shape, kind and device of `like`.
+
+    Source: Jang et al. (2017), section 2.1.
+    """
+    return -torch.empty_like(like).exponential_().log()
+
+
+def straight_through(
+    hard: Float[Tensor, "*batch classes"], soft: Float[Tensor, "*batch classes"]
+) -> Float[Tensor, "*batch classes"]:
+    """The value of `hard` with the gradient of `soft`.
+
+    Source: Bengio et al. (2013), section 4.
+    """
+    return hard.detach() + (soft - soft.detach())
+
+
+def gumbel_softmax(
+    logits: Float[Tensor, "*batch classes"], temperature: float, *, hard: bool = False
+) -> Float[Tensor, "*batch classes"]:
+    """A relaxed draw from Cat(softmax of logits): a point of the simplex through which gradients reach the logits.
+
+    With `hard` it is one-hot, an exact draw at every temperature, and carries the relaxed point's gradient.
+    Source: Jang et al. (2017), equation 2; Maddison et al. (2017), equation 10.
+    """
+    soft = ((logits + sample_gumbel(logits)) / temperature).softmax(dim=-1)
+    if not hard:
+        return soft
+    one_hot = torch.zeros_like(soft).scatter_(-1, soft.argmax(dim=-1, keepdim=True), 1.0)
+    return straight_through(one_hot, soft)

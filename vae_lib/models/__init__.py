@@ -5,9 +5,24 @@ of q(z|x), `decode` the parameters of p(x|z); a conditional model's take the lab
 """
 
 from vae_lib.models.autoencoder import Autoencoder
+from vae_lib.models.categorical import CategoricalVAE
 from vae_lib.models.classifier import Classifier
 from vae_lib.models.cvae import CVAE, DenseCVAE
 from vae_lib.models.gan import GAN, Discriminator, Generator
+from vae_lib.models.sequence import SequenceVAE
 from vae_lib.models.vae import VAE
+from vae_lib.models.vector_quantized import VectorQuantizedAutoencoder
 
-__all__ = ["CVAE", "GAN", "VAE", "Autoencoder", "Classifier", "DenseCVAE", "Discriminator", "Generator"]
+__all__ = [
+    "CVAE",
+    "GAN",
+    "VAE",
+    "Autoencoder",
+    "CategoricalVAE",
+    "Classifier",
+    "DenseCVAE",
+    "Discriminator",
+    "Generator",
+    "SequenceVAE",
+    "VectorQuantizedAutoencoder",
+]

@@ -1,0 +1,67 @@
+"""Objectives of codes that are choices: among classes, or among the entries of a codebook.
+
+As everywhere in this room they know no optimiser, and no network beyond what they call of it.
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from vae_lib.distributions import bernoulli_log_prob, gumbel_softmax, kl_categorical, straight_through
+from vae_lib.objectives import Elbo
+
+
+class Quantization(NamedTuple):
+    """The objective of a code from a codebook, by its parts: one number for each example, or their mean.
+
+    The reconstruction is in nats, the other two are squared distances between vectors and their entries.
+    """
+
+    reconstruction: Float[Tensor, "*batch"]
+    codebook: Float[Tensor, "*batch"]
+    commitment: Float[Tensor, "*batch"]
+
+    @property
+    def value(self) -> Float[Tensor, "*batch"]:
+        """The objective: reconstruction − codebook − commitment; no bound on log p(x), whose code has no prior yet."""
+        return self.reconstruction - self.codebook - self.commitment
+
+
+def categorical_elbo(
+    model,
+    x: Float[Tensor, "batch pixels"],
+    *,
+    temperature: float,
+    hard: bool = False,
+    log_likelihood=bernoulli_log_prob,
+) -> Elbo:
+    """The bound for a code of choices and a uniform prior, by one draw of the Gumbel-softmax for each x, in nats.
+
+    With `hard` the draw is one-hot and the value an unbiased estimate of the bound, its gradient a biased one. Without,
+    the decoder sees relaxed choices that a digit never has, and the value is no bound on log p(x). `model` is as
+    `models.CategoricalVAE`: its `encode` gives logits.
+    Source: Jang et al. (2017), sections 2.2 and 3; Maddison et al. (2017), section 3.3.
+    """
+    logits = model.encode(x)
+    z = gumbel_softmax(logits, temperature, hard=hard)
+    reconstruction = log_likelihood(x, model.decode(z))
+    return Elbo(reconstruction, kl_categorical(logits, torch.zeros_like(logits)))
+
+
+def quantized_reconstruction(
+    model, x: Float[Tensor, "batch pixels"], *, commitment: float = 0.25, log_likelihood=bernoulli_log_prob
+) -> Quantization:
+    """log p(x | entries) by a codebook's nearest entries, with what holds entries and vectors together.
+
+    `model` has `encode`, `quantize` and `decode`, as `models.VectorQuantizedAutoencoder`. The gradient of the
+    reconstruction passes straight through the choice of the entry.
+    Source: van den Oord et al. (2017), equation 3.
+    """
+    vectors = model.encode(x)
+    entry = model.quantize(vectors).entry
+    x_logits = model.decode(straight_through(entry, vectors))
+    pull = (vectors.detach() - entry).square().sum(dim=(-2, -1))
+    stay = (vectors - entry.detach()).square().sum(dim=(-2, -1))
+    return Quantization(log_likelihood(x, x_logits), pull, commitment * stay)

@@ -1,0 +1,28 @@
+"""The bound for rows of words. It knows no language: words are numbers, and 0 is where a row ends."""
+
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from vae_lib.distributions import kl_standard_normal, reparameterize, words_log_prob
+from vae_lib.objectives import BetaElbo
+
+
+def words_of(x: Float[Tensor, "batch positions"]) -> Int64[Tensor, "batch positions"]:
+    """The numbers of the words, 0 to 255, in rows of bytes that were divided by 255 as grey levels are."""
+    return (255 * x).round().long()
+
+
+def sequence_elbo(
+    model, x: Float[Tensor, "batch positions"], *, beta: float = 1.0, word_dropout: float = 0.0
+) -> BetaElbo:
+    """E_q[log p(x|z)] − β KL(q(z|x) ‖ N(0, I)) of rows of words, by one sample of z for each row, in nats.
+
+    `model` is as `models.SequenceVAE`, `x` rows of word numbers as `words_of` reads them. `word_dropout` is the share
+    of preceding words that the decoder is not shown; with any, the value is that of a model that sees less.
+    Source: Bowman et al. (2016), section 3.
+    """
+    words = words_of(x)
+    mu, log_var = model.encode(words)
+    logits = model.decode(reparameterize(mu, log_var), words, word_dropout=word_dropout)
+    kl = kl_standard_normal(mu, log_var)
+    return BetaElbo(words_log_prob(words, logits), kl, beta * kl)
