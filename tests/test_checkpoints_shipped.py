@@ -11,6 +11,8 @@ from vae_lib.checkpoints import load
 from vae_lib.checkpoints.making import verify
 from vae_lib.checkpoints.recipes import LABELLED, RECIPES
 from vae_lib.data import load_mnist, pixels
+from vae_lib.evaluation import mean_elbo
+from vae_lib.objectives import conditional_elbo
 
 NAMES = checkpoints.names()
 WITH_CODES = [name for name in NAMES if name != "digit_classifier"]
@@ -111,3 +113,12 @@ def test_a_classifier_has_a_card_but_no_codes():
     card = load("digit_classifier").card
     assert card.held_out_codes is None
     assert card.held_out_labels.shape == (1500,)
+
+
+def test_held_out_terms_are_those_of_the_first_test_digits(full_mnist):
+    model = load("cvae_2d")
+    terms = model.card.held_out_terms
+    first = {name: getattr(full_mnist.test, name)[: len(terms)] for name in ("images", "labels")}
+    mean = mean_elbo(model, **first, objective=conditional_elbo, samples=10)
+    assert abs(terms[:, 0].mean().item() + mean.reconstruction.item()) < 0.1
+    assert abs(terms[:, 1].mean().item() - mean.kl.item()) < 0.01

@@ -32,7 +32,8 @@ class Card:
     """Where a checkpoint's weights come from and what they reach on held-out digits.
 
     `metrics` are in nats per image, minus the objective's parts, on the split and protocol that `data` names; an
-    accuracy is a share. `held_out_codes` are the means μ of the first test digits, of a model that has codes.
+    accuracy is a share. `held_out_codes` are the means μ of the first test digits, of a model that has codes;
+    `held_out_terms` their reconstruction errors and KLs in nats, of a model that is told labels.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Card:
     sha256: str
     held_out_codes: Float[Tensor, "digits latent"] | None
     held_out_labels: UInt8[Tensor, " digits"]
+    held_out_terms: Float[Tensor, "digits 2"] | None = None
 
 
 def names() -> list[str]:
@@ -67,6 +69,7 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
             name=name,
             held_out_codes=held_out["codes"].float() if hasattr(model, "encode") else None,
             held_out_labels=held_out["labels"],
+            held_out_terms=held_out["terms"].float() if "terms" in held_out else None,
             **card,
         )
     except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:

@@ -124,8 +124,20 @@ def _tensors(model: nn.Module, objective: str, mnist: Mnist) -> dict[str, Tensor
         with torch.no_grad():
             codes, _ = model.encode(pixels(images), *([labels] if objective in LABELLED else []))
         held_out["codes"] = codes.half()
+    if objective == "conditional_elbo":
+        held_out["terms"] = _terms(model, images, labels).half()
     weights = {key: tensor.half() for key, tensor in model.state_dict().items()}
     return weights | {checkpoints.HELD_OUT + key: tensor.contiguous() for key, tensor in held_out.items()}
+
+
+@torch.no_grad()
+def _terms(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+    """Each digit's reconstruction error and KL under its own label, in nats, over samples that are always the same."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        parts = [OBJECTIVES["conditional_elbo"](model, pixels(images), labels) for _ in range(SAMPLES)]
+    error = -torch.stack([part.reconstruction for part in parts]).mean(dim=0)
+    return torch.stack([error, parts[0].kl], dim=-1)
 
 
 def require_full(mnist: Mnist) -> None:
