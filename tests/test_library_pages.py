@@ -2,12 +2,14 @@
 
 import importlib
 import re
+import types
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html" / "book"
+KINDS = (type, types.FunctionType)
 PAGES = sorted((ROOT / "book" / "api").glob("*.md"))
 
 
@@ -17,7 +19,7 @@ def public(module):
         return module.__all__
     members = vars(module).items()
     own = {name for name, each in members if getattr(each, "__module__", None) == module.__name__}
-    return sorted(name for name in own if name[0] != "_" and callable(getattr(module, name)))
+    return sorted(name for name in own if name[0] != "_" and isinstance(getattr(module, name), KINDS))
 
 
 def described(page):
