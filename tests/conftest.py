@@ -92,12 +92,12 @@ def figure(browser, page):
 @pytest.fixture
 def empty_cache(tmp_path, monkeypatch):
     """Where load_mnist looks when it has nothing: no folder, no mirror, and this cache, which is not there yet."""
-    from vae_lib import data
+    from vae_lib.data import files
 
     monkeypatch.delenv("VAE_LIB_DATA", raising=False)
     monkeypatch.delenv("VAE_LIB_DOWNLOAD", raising=False)
     monkeypatch.setenv("VAE_LIB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(data, "MIRRORS", [])
+    monkeypatch.setattr(files, "MIRRORS", [])
     return tmp_path / "cache"
 
 

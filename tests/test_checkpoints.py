@@ -18,16 +18,17 @@ from tiny import noise_mnist
 
 from vae_lib.checkpoints import CheckpointError, load
 from vae_lib.checkpoints.__main__ import main
-from vae_lib.checkpoints.making import make, verify
+from vae_lib.checkpoints.making import make, measure_slowly, verify
 from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist
 
+TRAINING = {"steps": 30, "batch_size": 64, "learning_rate": 1e-2, "schedule": "one-cycle", "seed": 0}
 TINY = {
     name: Recipe(
         model=model,
         arguments={"latent": 2, "hidden": (8,)},
         objective=objective,
-        training={"steps": 30, "batch_size": 64, "learning_rate": 1e-2, "schedule": "one-cycle", "seed": 0},
+        training=TRAINING,
     )
     for name, model, objective in [("tiny_vae", "VAE", "elbo"), ("tiny_autoencoder", "Autoencoder", "reconstruction")]
 }
@@ -265,6 +266,7 @@ def command(folder, noise_digits, monkeypatch):
         monkeypatch.setattr(recipes, TINY)
     monkeypatch.setattr(f"{room}.load_mnist", lambda: noise_digits)
     monkeypatch.setattr(f"{room}.make", partial(make, folder=folder))
+    monkeypatch.setattr(f"{room}.measure_slowly", partial(measure_slowly, folder=folder))
     monkeypatch.setattr(f"{room}.verify", partial(verify, folder=folder))
     return main
 
@@ -273,7 +275,8 @@ def test_the_command_trains_and_verifies(command, folder, capsys):
     for path in folder.iterdir():
         path.unlink()
     assert command(["train", *TINY]) == 0
-    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == list(TINY)
+    # A line for what was trained, and one for what was measured on it.
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [*TINY, *TINY]
     assert command(["verify", *TINY]) == 0
     assert capsys.readouterr().out == "every figure on the cards holds\n"
 

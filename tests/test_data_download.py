@@ -14,12 +14,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from vae_lib import data
-from vae_lib.data import DataError, load_mnist
+from vae_lib.data import DataError, files, load_mnist
 
 ROOT = Path(__file__).parent.parent
-IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = data.SHA256
-PUBLISHED = list(data.MIRRORS)
+IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = files.SHA256
+PUBLISHED = list(files.MIRRORS)
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +48,7 @@ def mirror(monkeypatch):
             servers.callback(server.server_close)
             servers.callback(server.shutdown)
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-            monkeypatch.setattr(data, "MIRRORS", [*data.MIRRORS, f"http://127.0.0.1:{server.server_port}/"])
+            monkeypatch.setattr(files, "MIRRORS", [*files.MIRRORS, f"http://127.0.0.1:{server.server_port}/"])
             return asked
 
         yield add
@@ -112,7 +111,7 @@ class TestMirrors:
         assert load_mnist().full
         assert f"{IMAGES}.gz: " in capsys.readouterr().err or os.environ.get("TQDM_DISABLE")
         assert load_mnist().full
-        assert asked == list(data.SHA256)
+        assert asked == list(files.SHA256)
         assert left_in(cache) == sorted(digit_files)
         assert (cache / IMAGES).read_bytes() == digit_files[IMAGES]
 
@@ -127,18 +126,18 @@ class TestMirrors:
     def test_second_mirror_helps_and_the_first_is_not_asked_again(self, digit_files_gz, mirror):
         first, second = mirror(not_found), mirror(serve(digit_files_gz))
         assert load_mnist().full
-        assert (first, second) == ([IMAGES], list(data.SHA256))
+        assert (first, second) == ([IMAGES], list(files.SHA256))
 
     def test_wrong_bytes_from_one_mirror_are_had_from_the_next(self, cache, digit_files_gz, digit_files, mirror):
-        mirror(serve(dict.fromkeys(data.SHA256, b"<html>please log in</html>")))
+        mirror(serve(dict.fromkeys(files.SHA256, b"<html>please log in</html>")))
         mirror(serve(digit_files_gz))
         assert load_mnist().full
         assert left_in(cache) == sorted(digit_files)
 
     def test_wrong_bytes_are_an_error_and_not_stored(self, cache, mirror):
-        mirror(serve(dict.fromkeys(data.SHA256, b"<html>please log in</html>")))
+        mirror(serve(dict.fromkeys(files.SHA256, b"<html>please log in</html>")))
         with pytest.raises(
-            DataError, match=rf"http://127.*{IMAGES}\.gz: expected .*{data.SHA256[IMAGES]}; came 26 bytes"
+            DataError, match=rf"http://127.*{IMAGES}\.gz: expected .*{files.SHA256[IMAGES]}; came 26 bytes"
         ):
             load_mnist()
         assert left_in(cache) == []
@@ -150,7 +149,7 @@ class TestMirrors:
         assert left_in(cache) == []
 
     def test_stalled_connection_is_an_error_in_time(self, cache, mirror, monkeypatch):
-        monkeypatch.setattr(data, "TIMEOUT", 0.3)
+        monkeypatch.setattr(files, "TIMEOUT", 0.3)
         released = threading.Event()
 
         def stall(handler, name):
@@ -166,7 +165,7 @@ class TestMirrors:
         assert left_in(cache) == []
 
     def test_silent_mirror_is_given_up_in_time(self, mirror, monkeypatch, capsys):
-        monkeypatch.setattr(data, "TIMEOUT", 0.3)
+        monkeypatch.setattr(files, "TIMEOUT", 0.3)
         released = threading.Event()
         asked = mirror(lambda handler, name: released.wait(10))
         start = time.monotonic()
@@ -178,8 +177,8 @@ class TestMirrors:
 
     def test_hanging_name_lookup_is_given_up_in_time(self, monkeypatch, capsys):
         """No socket's time-out covers it."""
-        monkeypatch.setattr(data, "TIMEOUT", 0.3)
-        monkeypatch.setattr(data, "MIRRORS", ["http://mirror.invalid/"])
+        monkeypatch.setattr(files, "TIMEOUT", 0.3)
+        monkeypatch.setattr(files, "MIRRORS", ["http://mirror.invalid/"])
         released = threading.Event()
         monkeypatch.setattr("socket.getaddrinfo", lambda *arguments, **options: released.wait(10))
         start = time.monotonic()
@@ -219,7 +218,7 @@ class TestMirrors:
 
 def start_load():
     """Another process which loads from this test's cache and mirrors."""
-    code = f"from vae_lib import data; data.MIRRORS = {data.MIRRORS}; print(data.load_mnist().full)"
+    code = f"from vae_lib.data import files, load_mnist; files.MIRRORS = {files.MIRRORS}; print(load_mnist().full)"
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen([sys.executable, "-c", code], text=True, cwd=ROOT, **pipes)
 
@@ -236,7 +235,7 @@ class TestProcesses:
         for process in [start_load(), start_load()]:
             out, err = process.communicate(timeout=120)
             assert (process.returncode, out) == (0, "True\n"), err
-        assert sorted(asked) == sorted([*data.SHA256, *data.SHA256])
+        assert sorted(asked) == sorted([*files.SHA256, *files.SHA256])
         assert left_in(cache) == sorted(digit_files)
 
     def test_killed_download_leaves_nothing_and_the_next_load_works(self, cache, digit_files_gz, digit_files, mirror):
@@ -261,10 +260,10 @@ class TestProcesses:
         assert left_in(cache) == sorted(digit_files)
 
 
-LOADING = """from vae_lib import data
+LOADING = """from vae_lib.data import files, load_mnist
 
-data.MIRRORS = {mirrors}
-mnist = data.load_mnist()
+files.MIRRORS = {mirrors}
+mnist = load_mnist()
 mnist.full"""
 
 
@@ -272,7 +271,7 @@ class TestChapters:
     """The cell of a chapter that loads is tagged nbval-ignore-output, and any digits pass."""
 
     def run_nbval(self, folder):
-        cell = nbformat.v4.new_code_cell(LOADING.format(mirrors=data.MIRRORS), execution_count=1)
+        cell = nbformat.v4.new_code_cell(LOADING.format(mirrors=files.MIRRORS), execution_count=1)
         cell.metadata["tags"] = ["nbval-ignore-output"]
         cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "True"}, execution_count=1)]
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -287,7 +286,7 @@ class TestChapters:
         asked = mirror(serve(digit_files_gz))
         run = self.run_nbval(tmp_path)
         assert "1 passed" in run.stdout, run.stdout
-        assert asked == list(data.SHA256)
+        assert asked == list(files.SHA256)
 
     def test_line_about_the_subset_passes_nbval(self, tmp_path, mirror):
         asked = mirror(not_found)

@@ -1,4 +1,4 @@
-"""A tiny VAE, images for it, an objective of one's own, a quick training, and as many images as the digits, of noise."""
+"""A tiny VAE, images for it, an objective of one's own, a quick training, and as many images of noise as the digits."""
 
 from typing import NamedTuple
 

@@ -7,7 +7,7 @@ anew by its recipe and `verify` recomputes the figures on the cards. It knows no
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,8 @@ class CheckpointError(ValueError):
 class Card:
     """Where a checkpoint's weights come from and what they reach on held-out digits.
 
-    `metrics` are in nats per image, minus the objective's parts, on the split and protocol that `data` names; an
-    accuracy is a share. `held_out_codes` are the means μ of the first test digits, of a model that has codes;
-    `held_out_terms` their reconstruction errors and KLs in nats, of a model that is told labels.
+    `metrics` are what `data` says, by default nats per image; `slow_metrics` take minutes to recompute. `held_out`
+    are tensors that ship beside the weights.
     """
 
     name: str
@@ -45,9 +44,23 @@ class Card:
     curve: list[float]
     made_with: dict[str, str]
     sha256: str
-    held_out_codes: Float[Tensor, "digits latent"] | None
-    held_out_labels: UInt8[Tensor, " digits"]
-    held_out_terms: Float[Tensor, "digits 2"] | None = None
+    held_out: dict[str, Tensor]
+    slow_metrics: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def held_out_codes(self) -> Float[Tensor, "digits latent"] | None:
+        """The means μ of the first test digits, of a model that has codes."""
+        return self.held_out.get("codes")
+
+    @property
+    def held_out_labels(self) -> UInt8[Tensor, " digits"] | None:
+        """What these digits are."""
+        return self.held_out.get("labels")
+
+    @property
+    def held_out_terms(self) -> Float[Tensor, "digits 2"] | None:
+        """Their reconstruction errors and KLs in nats, of a model that is told labels."""
+        return self.held_out.get("terms")
 
 
 def names() -> list[str]:
@@ -65,13 +78,11 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
     try:
         model = MODELS[card["model"]](**_as_arguments(card["arguments"]))
         model.load_state_dict({key: tensor.float() for key, tensor in tensors.items()})
-        model.card = Card(
-            name=name,
-            held_out_codes=held_out["codes"].float() if hasattr(model, "encode") else None,
-            held_out_labels=held_out["labels"],
-            held_out_terms=held_out["terms"].float() if "terms" in held_out else None,
-            **card,
-        )
+        held_out = {key: each.float() if each.is_floating_point() else each for key, each in held_out.items()}
+        missing = {"codes", "labels"} - set(held_out) if hasattr(model, "encode") else set()
+        if missing:
+            raise KeyError(*sorted(missing))
+        model.card = Card(name=name, held_out=held_out, **card)
     except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
             f"expected {name}.json and {name}.safetensors in {folder} to describe one model of vae_lib; came "

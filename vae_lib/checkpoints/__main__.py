@@ -9,7 +9,7 @@ import sys
 
 from vae_lib import checkpoints
 from vae_lib.checkpoints import recordings
-from vae_lib.checkpoints.making import make, verify
+from vae_lib.checkpoints.making import make, measure_slowly, verify
 from vae_lib.checkpoints.recipes import RECIPES, RECORDINGS
 from vae_lib.checkpoints.recordings.making import make as record
 from vae_lib.checkpoints.recordings.making import verify as verify_recording
@@ -23,18 +23,30 @@ def main(arguments: list[str] | None = None) -> int:
     training = commands.add_parser("train", help="train a checkpoint by its recipe and write it with its card")
     known = sorted({*RECIPES, *RECORDINGS})
     training.add_argument("names", nargs="+", choices=known, metavar="NAME", help=", ".join(known))
+    measuring = commands.add_parser(
+        "measure", help="measure the figures that take minutes, and write them on the cards"
+    )
+    measuring.add_argument("names", nargs="+", metavar="NAME", help="checkpoints")
     checking = commands.add_parser("verify", help="recompute the figures on the cards and compare")
     checking.add_argument("names", nargs="*", metavar="NAME", help="default: all that ship")
+    checking.add_argument("--full", action="store_true", help="also the figures that take minutes for each checkpoint")
     chosen = parser.parse_args(arguments)
     mnist = load_mnist()
     try:
         if chosen.command == "train":
             for name in chosen.names:
                 print((record if name in RECORDINGS else make)(name, mnist))
+        if chosen.command in ("train", "measure"):
+            for name in chosen.names:
+                if name not in RECORDINGS:
+                    print(measure_slowly(name, mnist))
             return 0
         failures = []
         for name in chosen.names or [*checkpoints.names(), *recordings.names()]:
-            failures += (verify_recording if name in recordings.names() else verify)(name, mnist)
+            if name in recordings.names():
+                failures += verify_recording(name, mnist)
+            else:
+                failures += verify(name, mnist, slow=chosen.full)
     except checkpoints.CheckpointError as error:
         print(error, file=sys.stderr)
         return 1

@@ -12,24 +12,15 @@ from safetensors.torch import save as bytes_of
 from torch import Tensor, nn
 
 from vae_lib import checkpoints
-from vae_lib.checkpoints.recipes import LABELLED, OBJECTIVES, RECIPES
-from vae_lib.data import Mnist, Split, pixels
-from vae_lib.evaluation import mean_elbo
-from vae_lib.training import best_device, train
+from vae_lib.checkpoints.families import FAMILIES
+from vae_lib.checkpoints.recipes import RECIPES, Recipe, recipe_of
+from vae_lib.data import PROTOCOLS, Mnist, Split
+from vae_lib.training import best_device
 
-CODES = 1500
-SAMPLES = 10
 # Fresh noise and another processor's kernels move a mean over thousands of digits far less than this.
 TOLERANCE = 0.1
 # Three of 5,000 digits that another processor's rounding may push over a border.
 TOLERANCE_SHARE = 0.0006
-GREY = f"grey cross entropy (no likelihood), {SAMPLES} samples of z per digit"
-MEASURED = {
-    "elbo": GREY,
-    "reconstruction": "grey cross entropy (no likelihood), z = mu",
-    "conditional_elbo": f"{GREY}, encoder and decoder told its label",
-    "label_log_prob": "cross entropy of the label, and the share of digits it reads right",
-}
 
 
 def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
@@ -42,12 +33,11 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
         raise checkpoints.CheckpointError(f"there is no recipe named {name!r}; there are: {', '.join(sorted(RECIPES))}")
     require_full(mnist)
     recipe = RECIPES[name]
-    torch.manual_seed(recipe.training["seed"])
+    family = FAMILIES[recipe.objective]
     device = best_device()
-    model = checkpoints.MODELS[recipe.model](**recipe.arguments).to(device)
+    model = _begin(recipe, folder).to(device)
     start = time.perf_counter()
-    labels = mnist.train.labels if recipe.objective in LABELLED else None
-    history = train(model, mnist.train.images, OBJECTIVES[recipe.objective], labels=labels, **recipe.training)
+    curve = family.fit(model, mnist, recipe)
     seconds = time.perf_counter() - start
     model = model.cpu().half().float()  # what is measured is what ships
     card = {
@@ -55,89 +45,83 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
         "arguments": recipe.arguments,
         "recipe": {
             "command": f"python -m vae_lib.checkpoints train {name}",
-            "objective": recipe.objective,
-            **recipe.training,
+            **recipe.on_card(),
             "seconds": round(seconds),
         },
         "data": {
-            "trained on": "the 55,000 training digits of MNIST, grey levels divided by 255",
-            "metrics": f"mean over the split: {MEASURED[recipe.objective]}",
+            "trained on": f"the 55,000 training digits of MNIST, {PROTOCOLS[recipe.protocol].description}",
+            "metrics": family.says(recipe),
         },
-        "metrics": _metrics(model, recipe.objective, {"test": mnist.test, "validation": mnist.validation}),
-        "curve": [round(-value, 2) for value in history.epochs().tolist()],
+        "metrics": family.measure(model, recipe, _both(mnist)),
+        "slow_metrics": {},
+        "curve": curve,
         "made_with": made_with(device),
     }
-    size = write_pair(name, _tensors(model, recipe.objective, mnist), card, folder)
+    size = write_pair(name, _tensors(model, family.keep(model, recipe, mnist)), card, folder)
     return f"{name}: {seconds:.0f} s, {size / 1e6:.2f} MB, {card['metrics']}"
 
 
-def verify(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> list[str]:
+def measure_slowly(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
+    """Measure the figures that take minutes, write them on the checkpoint's card, and return a line about them.
+
+    Raises CheckpointError when the full digits are not at hand, and as `checkpoints.load` does.
+    """
+    require_full(mnist)
+    model = checkpoints.load(name, folder=folder)
+    recipe = recipe_of(model.card)
+    card, _ = checkpoints.read_pair(name, folder)
+    card["slow_metrics"] = FAMILIES[recipe.objective].measure_slowly(model, recipe, _both(mnist))
+    _write(folder / f"{name}.json", _as_bytes(card))
+    return f"{name}: {card['slow_metrics'] or 'no figure of its family takes minutes'}"
+
+
+def verify(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER, slow: bool = False) -> list[str]:
     """What does not hold on a checkpoint's card: the figures of every split that `mnist` can give.
 
-    The offline subset is the validation split of the full digits, so that split can always be checked.
+    The offline subset is the validation split of the full digits, so that split can always be checked. The figures
+    that take minutes are checked where `slow` asks for them.
     """
     model = checkpoints.load(name, folder=folder)
-    if mnist.full:
-        splits = {"test": mnist.test, "validation": mnist.validation}
-    else:
-        parts = (mnist.train, mnist.validation, mnist.test)
-        images, labels = (torch.cat([getattr(part, name) for part in parts]) for name in ("images", "labels"))
-        splits = {"validation": Split(images, labels)}
+    splits = _both(mnist) if mnist.full else {"validation": _together(mnist)}
+    recipe = recipe_of(model.card)
+    family = FAMILIES[recipe.objective]
+    checks = [(model.card.metrics, family.measure(model, recipe, splits))]
+    if slow:
+        checks.append((model.card.slow_metrics, family.measure_slowly(model, recipe, splits)))
     problems = []
-    for key, came in _metrics(model, model.card.recipe["objective"], splits).items():
-        expected = model.card.metrics.get(key)
+    for key, came, expected in (
+        (key, came, said.get(key)) for said, figures in checks for key, came in figures.items()
+    ):
         tolerance = TOLERANCE_SHARE if key.endswith("accuracy") else TOLERANCE
         if expected is None or not abs(came - expected) <= tolerance:
             problems.append(f"{name}: the card says {key} = {expected}, recomputed {came:.3f}")
     return problems
 
 
-def _metrics(model: nn.Module, objective: str, splits: dict[str, Split]) -> dict[str, float]:
-    """Minus the objective, and its parts, in nats per image, for each split; of a classifier also its accuracy."""
-    metrics = {}
-    for split, digits in splits.items():
-        labels = digits.labels if objective in LABELLED else None
-        samples = 1 if objective == "label_log_prob" else SAMPLES
-        parts = mean_elbo(model, digits.images, labels=labels, objective=OBJECTIVES[objective], samples=samples)
-        metrics[f"{split} loss"] = round(-parts.value.item(), 3)
-        if "reconstruction" in parts._fields:
-            metrics[f"{split} reconstruction"] = round(-parts.reconstruction.item(), 3)
-        if "kl" in parts._fields:
-            metrics[f"{split} kl"] = round(parts.kl.item(), 3)
-        if objective == "label_log_prob":
-            metrics[f"{split} accuracy"] = round(_accuracy(model, digits), 4)
-    return metrics
+def _begin(recipe: Recipe, folder: Path) -> nn.Module:
+    """The model before its training: new, by the recipe's seed, or with the weights of another checkpoint."""
+    torch.manual_seed(recipe.training["seed"])
+    model = checkpoints.MODELS[recipe.model](**recipe.arguments)
+    if recipe.start is not None:
+        model.load_state_dict(checkpoints.load(recipe.start, folder=folder).state_dict())
+    return model
 
 
-@torch.no_grad()
-def _accuracy(classifier: nn.Module, digits: Split) -> float:
-    """The share of digits that a classifier reads as what they are."""
-    read = torch.cat([classifier(pixels(part)).argmax(dim=-1) for part in digits.images.split(1000)])
-    return (read == digits.labels).double().mean().item()
+def _both(mnist: Mnist) -> dict[str, Split]:
+    """The held-out splits of the full digits."""
+    return {"test": mnist.test, "validation": mnist.validation}
 
 
-def _tensors(model: nn.Module, objective: str, mnist: Mnist) -> dict[str, Tensor]:
-    """The weights in float16, and where the first test digits lie in the latent space of a model that has one."""
-    images, labels = mnist.test.images[:CODES], mnist.test.labels[:CODES]
-    held_out = {"labels": labels.to(torch.uint8)}
-    if hasattr(model, "encode"):
-        with torch.no_grad():
-            codes, _ = model.encode(pixels(images), *([labels] if objective in LABELLED else []))
-        held_out["codes"] = codes.half()
-    if objective == "conditional_elbo":
-        held_out["terms"] = _terms(model, images, labels).half()
-    weights = {key: tensor.half() for key, tensor in model.state_dict().items()}
+def _together(mnist: Mnist) -> Split:
+    """All digits of the subset."""
+    parts = (mnist.train, mnist.validation, mnist.test)
+    return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
+
+
+def _tensors(model: nn.Module, held_out: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights in float16, and what is kept beside them."""
+    weights = {key: each.half() if each.is_floating_point() else each for key, each in model.state_dict().items()}
     return weights | {checkpoints.HELD_OUT + key: tensor.contiguous() for key, tensor in held_out.items()}
-
-
-@torch.no_grad()
-def _terms(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    """Each digit's reconstruction error and KL under its own label, in nats, over samples that are always the same."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        parts = [OBJECTIVES["conditional_elbo"](model, pixels(images), labels) for _ in range(SAMPLES)]
-    error = -torch.stack([part.reconstruction for part in parts]).mean(dim=0)
-    return torch.stack([error, parts[0].kl], dim=-1)
 
 
 def require_full(mnist: Mnist) -> None:
@@ -162,8 +146,12 @@ def write_pair(name: str, tensors: dict[str, Tensor], card: dict, folder: Path) 
     content = bytes_of(tensors)
     card = {**card, "sha256": hashlib.sha256(content).hexdigest()}
     _write(folder / f"{name}.safetensors", content)
-    _write(folder / f"{name}.json", (json.dumps(card, indent=2) + "\n").encode())
+    _write(folder / f"{name}.json", _as_bytes(card))
     return len(content)
+
+
+def _as_bytes(card: dict) -> bytes:
+    return (json.dumps(card, indent=2) + "\n").encode()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -5,15 +5,25 @@ A recipe knows no file. It trains on the 55,000 training digits; validation and 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from vae_lib import objectives
 
-OBJECTIVES: dict[str, Callable] = {
-    "elbo": objectives.elbo,
-    "reconstruction": objectives.reconstruction,
-    "conditional_elbo": objectives.conditional_elbo,
-    "label_log_prob": objectives.label_log_prob,
+
+def _with_options(objective: Callable) -> Callable:
+    return lambda **options: partial(objective, **options)
+
+
+# Each is called with the recipe's options and gives a function of (model, x) for `training.train`; anew for every
+# training, so that an objective may count its steps. `families.FAMILIES` says what is measured of its models.
+OBJECTIVES: dict[str, Callable[..., Callable]] = {
+    "elbo": _with_options(objectives.elbo),
+    "beta_elbo": _with_options(objectives.beta_elbo),
+    "importance_weighted_bound": _with_options(objectives.importance_weighted_bound),
+    "reconstruction": _with_options(objectives.reconstruction),
+    "conditional_elbo": _with_options(objectives.conditional_elbo),
+    "label_log_prob": _with_options(objectives.label_log_prob),
 }
 # These are functions of (model, x, label).
 LABELLED = {"conditional_elbo", "label_log_prob"}
@@ -21,12 +31,36 @@ LABELLED = {"conditional_elbo", "label_log_prob"}
 
 @dataclass(frozen=True)
 class Recipe:
-    """One checkpoint's model class and arguments, objective, and options of `training.train`."""
+    """One checkpoint's model class and arguments, objective and its options, and options of `training.train`.
+
+    `protocol` is one of `vae_lib.data.PROTOCOLS`. `start` names the checkpoint whose weights the training begins with.
+    The codes of the first `codes` test digits ship beside the weights.
+    """
 
     model: str
     arguments: dict[str, Any]
     objective: str
     training: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    protocol: str = "G"
+    start: str | None = None
+    codes: int = 1500
+
+    def on_card(self) -> dict[str, Any]:
+        """What a card says of the recipe; what is at its default goes without saying."""
+        told = {key: getattr(self, key) for key, default in DEFAULTS.items() if getattr(self, key) != default}
+        return {"objective": self.objective, **told, **self.training}
+
+
+DEFAULTS = {"options": {}, "protocol": "G", "start": None, "codes": 1500}
+
+
+def recipe_of(card: Any) -> Recipe:
+    """The recipe that a `checkpoints.Card` tells of."""
+    told = {key: card.recipe.get(key, default) for key, default in DEFAULTS.items()}
+    beside = {"command", "seconds", "objective", *DEFAULTS}
+    training = {key: value for key, value in card.recipe.items() if key not in beside}
+    return Recipe(card.model, card.arguments, card.recipe["objective"], training, **told)
 
 
 @dataclass(frozen=True)
@@ -70,6 +104,33 @@ RECIPES = {
         arguments={"latent": 2, "hidden": (400, 200, 100)},
         objective="elbo",
         training={"epochs": 100, "batch_size": 256, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
+    ),
+    # Most published numbers for a dense VAE are of this size; D, so that its likelihood is one.
+    "vae_20": Recipe(
+        model="VAE",
+        arguments={"latent": 20, "hidden": (400,)},
+        objective="elbo",
+        protocol="D",
+        training={"epochs": 60, "batch_size": 128, "learning_rate": 2e-3, "schedule": "one-cycle", "seed": 0},
+    ),
+    # The net and the data of table 1 of Burda et al. (2016), whose trainings take 3,280 epochs.
+    "reference_vae": Recipe(
+        model="TanhVAE",
+        arguments={"latent": 50, "hidden": (200, 200)},
+        objective="elbo",
+        protocol="D",
+        training={"epochs": 150, "batch_size": 128, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
+    ),
+    # Decoding 50 samples takes about 20 times as long as one: on a budget it begins where `reference_vae` ends, as
+    # in the second experiment of table 2 of Burda et al. (2016).
+    "reference_iwae": Recipe(
+        model="TanhVAE",
+        arguments={"latent": 50, "hidden": (200, 200)},
+        objective="importance_weighted_bound",
+        options={"num_samples": 50},
+        protocol="D",
+        start="reference_vae",
+        training={"epochs": 16, "batch_size": 128, "learning_rate": 1e-3, "schedule": "one-cycle", "seed": 0},
     ),
 }
 

@@ -10,7 +10,7 @@ from vae_lib.models.classifier import Classifier
 from vae_lib.models.cvae import CVAE, DenseCVAE
 from vae_lib.models.gan import GAN, Discriminator, Generator
 from vae_lib.models.sequence import SequenceVAE
-from vae_lib.models.vae import VAE
+from vae_lib.models.vae import VAE, TanhVAE
 from vae_lib.models.vector_quantized import VectorQuantizedAutoencoder
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "Discriminator",
     "Generator",
     "SequenceVAE",
+    "TanhVAE",
     "VectorQuantizedAutoencoder",
 ]

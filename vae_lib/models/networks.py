@@ -5,8 +5,8 @@ from itertools import pairwise
 from torch import nn
 
 
-def dense(*sizes: int) -> nn.Sequential:
-    """Linear layers from each size to the next with a ReLU between two of them, none after the last.
+def dense(*sizes: int, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
+    """Linear layers from each size to the next with an activation between two of them, none after the last.
 
     Raises ValueError for fewer than two sizes.
     """
@@ -14,5 +14,5 @@ def dense(*sizes: int) -> nn.Sequential:
         raise ValueError(f"dense layers need an input and an output size, got sizes {sizes}")
     layers: list[nn.Module] = []
     for before, after in pairwise(sizes):
-        layers += [nn.Linear(before, after), nn.ReLU()]
+        layers += [nn.Linear(before, after), activation()]
     return nn.Sequential(*layers[:-1])

@@ -29,3 +29,15 @@ class VAE(nn.Module):
     def decode(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
         """The logits of the Bernoulli pixels of p(x|z)."""
         return self.decoder(z)
+
+
+class TanhVAE(VAE):
+    """The VAE of the published likelihoods: two layers of 200 on each side, tanh between them, 50 latents.
+
+    Source: Burda et al. (2016), section 5, with one stochastic layer.
+    """
+
+    def __init__(self, latent: int = 50, hidden: tuple[int, ...] = (200, 200), pixels: int = 784):
+        super().__init__(latent, hidden, pixels)
+        self.encoder = nn.Sequential(dense(pixels, *hidden, activation=nn.Tanh), nn.Tanh())
+        self.decoder = dense(latent, *reversed(hidden), pixels, activation=nn.Tanh)

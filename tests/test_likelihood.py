@@ -1,0 +1,195 @@
+"""Importance sampling against exact evidence, the split of the KL against quadrature, and what both refuse."""
+
+import math
+from inspect import unwrap
+
+import pytest
+import torch
+from linear_gaussian import WEIGHTS, LinearGaussian, unit_normal_log_prob
+from torch import nn
+from torch.distributions import Normal
+
+from vae_lib.evaluation import active_units, kl_split, likelihood, log_likelihood
+from vae_lib.models import VAE
+from vae_lib.objectives import importance_weighted_bound
+
+
+class Exact(LinearGaussian, nn.Module):
+    """The linear Gaussian model as a module, which has a device and a precision."""
+
+    def __init__(self, **options):
+        nn.Module.__init__(self)
+        LinearGaussian.__init__(self, WEIGHTS["five pixels, three latents"], **options)
+        self.precision = nn.Parameter(torch.zeros(1, dtype=torch.float64))
+
+
+class Codes(nn.Module):
+    """q(z|x) = N(the first pixels of x times `scale`, σ²)."""
+
+    def __init__(self, latent=1, scale=1.0, sigma=1.0):
+        super().__init__()
+        self.latent, self.scale, self.sigma = latent, scale, sigma
+        self.precision = nn.Parameter(torch.zeros(1))
+
+    def encode(self, x):
+        mu = self.scale * x[:, : self.latent]
+        return mu, torch.full_like(mu, 2 * math.log(self.sigma))
+
+
+@pytest.fixture
+def vae():
+    torch.manual_seed(0)
+    return VAE(latent=3, hidden=(16,), pixels=12)
+
+
+@pytest.fixture
+def images():
+    return 255 * torch.randint(0, 2, (30, 3, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture
+def grey():
+    return torch.randint(0, 256, (40, 1, 5), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+
+
+# log p(x)
+
+
+def test_at_the_exact_posterior_one_sample_gives_the_evidence(grey):
+    model = Exact()
+    came = log_likelihood(model, grey, num_samples=1, log_likelihood=unit_normal_log_prob)
+    exact = model.log_evidence(grey.flatten(1).double() / 255)
+    torch.testing.assert_close(came.per_image, exact)
+    assert came.value == pytest.approx(exact.mean().item())
+    assert came.standard_error == pytest.approx(exact.std().item() / 40**0.5)
+
+
+def test_away_from_it_the_estimate_comes_from_below_and_arrives(grey):
+    model = Exact(shift=0.7, widen=2.0)
+    exact = model.log_evidence(grey.flatten(1).double() / 255).mean().item()
+    came = [
+        log_likelihood(model, grey, num_samples=k, log_likelihood=unit_normal_log_prob).value for k in (1, 10, 100_000)
+    ]
+    assert came[0] < came[1] - 0.3 < exact - 0.3
+    assert came[2] == pytest.approx(exact, abs=0.01)
+
+
+def test_it_is_the_importance_weighted_bound_of_so_many_samples(vae, images):
+    x = (images.flatten(1) / 255).repeat(300, 1)
+    with torch.no_grad():
+        bounds = importance_weighted_bound(vae, x, num_samples=20).value.view(300, 30).double()
+    error = (bounds.var(dim=0).mean() / 300 / 30).sqrt().item()
+    came = [log_likelihood(vae, images, num_samples=20, seed=seed).value for seed in range(30)]
+    assert abs(sum(came) / 30 - bounds.mean().item()) < 4 * error * (1 + 10**0.5)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 20, 100, 10_000])
+def test_blocks_bound_the_memory_and_not_the_result(vae, images, rows, monkeypatch):
+    decoded = []
+    whole = log_likelihood(vae, images, num_samples=2000)
+    monkeypatch.setattr(likelihood, "ROWS", rows)
+    monkeypatch.setattr(vae, "decode", lambda z: decoded.append(len(z)) or vae.decoder(z))
+    came = log_likelihood(vae, images[:6] if rows < 20 else images, num_samples=2000)
+    assert max(decoded) <= rows
+    assert sum(decoded) == len(came.per_image) * 2000
+    torch.testing.assert_close(came.per_image, whole.per_image[: len(came.per_image)], atol=0.1, rtol=0)
+
+
+def test_many_images_share_a_block_of_few_samples(vae, images, monkeypatch):
+    decoded = []
+    monkeypatch.setattr(vae, "decode", lambda z: decoded.append(len(z)) or vae.decoder(z))
+    log_likelihood(vae, images, num_samples=10)
+    assert decoded == [300]
+
+
+def test_its_quick_bernoulli_is_the_librarys(vae):
+    from vae_lib.distributions import bernoulli_log_prob
+
+    x, logits = torch.rand(9, 12).round(), 20 * torch.randn(9, 12)
+    torch.testing.assert_close(likelihood._bernoulli_log_prob(x, logits), bernoulli_log_prob(x, logits))
+
+
+def test_seed_and_state_outside(vae, images):
+    vae.train()
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    first = log_likelihood(vae, images, num_samples=5)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert vae.training
+    torch.manual_seed(2)
+    assert torch.equal(log_likelihood(vae, images, num_samples=5).per_image, first.per_image)
+    assert not torch.equal(log_likelihood(vae, images, num_samples=5, seed=1).per_image, first.per_image)
+    assert first.per_image.dtype == torch.float64
+    assert not first.per_image.requires_grad
+
+
+def test_grey_pixels_have_no_bernoulli_likelihood(vae, images):
+    grey = images.clone()
+    grey[:2, 0, 0] = 100
+    with pytest.raises(ValueError, match=r"2 of 30 images have grey ones. Binarize them, as vae_lib.data.held_out"):
+        log_likelihood(vae, grey)
+
+
+def test_nothing_to_estimate_is_named(vae, images):
+    with pytest.raises(ValueError, match="got 1 images, 5000 samples"):
+        log_likelihood(vae, images[:1])
+    with pytest.raises(ValueError, match="got 30 images, 0 samples"):
+        log_likelihood(vae, images, num_samples=0)
+    for function in (log_likelihood, active_units, kl_split):
+        with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
+            unwrap(function)(vae, images.float() / 255)
+    for function in (active_units, kl_split):
+        with pytest.raises(ValueError, match="two images or more, got 1"):
+            function(vae, images[:1])
+
+
+# What the codes are together
+
+
+def test_units_are_active_where_their_means_vary():
+    images = torch.zeros(1000, 1, 4, dtype=torch.uint8)
+    images[:, 0, 0] = torch.arange(1000) % 256
+    images[:, 0, 1] = images[:, 0, 0] // 3  # a variance of 0.008
+    images[:, 0, 2] = 200
+    assert active_units(Codes(latent=4), images) == 1
+    assert active_units(Codes(latent=4), images, threshold=0.008) == 2
+    assert active_units(Codes(latent=4, scale=2.0), images) == 2
+
+
+def test_collapsed_codes_carry_no_information(vae, images):
+    for parameter in (*vae.to_mu.parameters(), *vae.to_log_var.parameters()):
+        parameter.data.zero_()
+    split = kl_split(vae, images)
+    assert split.kl == pytest.approx(0, abs=1e-6)
+    assert split.information == pytest.approx(0, abs=1e-6)
+    assert split.marginal_kl == pytest.approx(0, abs=1e-6)
+
+
+def test_codes_far_apart_tell_every_image_from_every_other():
+    images = torch.arange(200, dtype=torch.uint8).view(200, 1, 1)
+    split = kl_split(Codes(scale=255.0, sigma=0.05), images, samples=3)
+    assert split.information == pytest.approx(math.log(200), abs=1e-6)
+    assert split.standard_error == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(("scale", "sigma"), [(1.0, 1.0), (3.0, 0.5), (0.5, 0.8)])
+def test_both_parts_are_those_of_quadrature(scale, sigma):
+    images = torch.randint(0, 256, (300, 1, 1), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    split = kl_split(Codes(scale=scale, sigma=sigma), images, samples=20)
+    mu = scale * images.double().flatten() / 255
+    grid = torch.linspace(-8, 12, 20_001, dtype=torch.float64)
+    log_mixture = torch.logsumexp(Normal(mu[:, None], sigma).log_prob(grid), dim=0) - math.log(300)
+    marginal = torch.trapezoid(log_mixture.exp() * (log_mixture - Normal(0.0, 1.0).log_prob(grid)), grid).item()
+    mean_kl = (0.5 * (mu**2 + sigma**2 - 1) - math.log(sigma)).mean().item()
+    assert split.kl == pytest.approx(mean_kl, rel=1e-6)
+    assert split.marginal_kl == pytest.approx(marginal, abs=5 * split.standard_error)
+    assert split.information == pytest.approx(mean_kl - marginal, abs=5 * split.standard_error)
+    assert split.standard_error < 0.05
+
+
+def test_blocks_do_not_change_the_split(vae, monkeypatch):
+    images = torch.randint(0, 256, (50, 3, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+    whole = kl_split(vae, images)
+    monkeypatch.setattr("vae_lib.evaluation.aggregate.BLOCK", 7)
+    assert kl_split(vae, images) == pytest.approx(whole)
+    assert kl_split(vae, images, seed=1).information != whole.information

@@ -1,0 +1,8 @@
+"""What a trained model is worth on images it has not seen. It knows no training and no figure."""
+
+from vae_lib.evaluation.aggregate import KlSplit, active_units, kl_split
+from vae_lib.evaluation.bounds import mean_elbo
+from vae_lib.evaluation.likelihood import LogLikelihood
+from vae_lib.evaluation.likelihood import importance_sampled as log_likelihood
+
+__all__ = ["KlSplit", "LogLikelihood", "active_units", "kl_split", "log_likelihood", "mean_elbo"]
