@@ -55,4 +55,5 @@ $(VENV)/.book: requirements.txt constraints.txt pyproject.toml
 
 $(VENV)/.test: $(VENV)/.book tests/requirements.txt
 	@$(BIN)/python -m pip install -qq -r tests/requirements.txt
+	@$(BIN)/python tests/install_axe.py $(VENV)
 	@touch $@
