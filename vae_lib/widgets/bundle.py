@@ -4,7 +4,9 @@ The files under `static/` are real ES modules, so that Node can test them one by
 module, and a page opened by double click takes no module at all (browsers refuse `import` and `fetch` on file://), so
 the modules a figure imports are put one after the other and their import and export words are removed. For that to be
 safe the modules keep to a little: `import { a, b } from "./x.mjs";`, `export` in front of a declaration, and no two
-modules of a figure declare the same name at top level. What breaks these rules is refused with a ValueError.
+modules of a figure declare the same name at top level. What breaks these rules is refused with a ValueError. Comments
+and indentation stay behind, a third of the text that every reader of a page loads: no text of several lines may depend
+on how its lines begin.
 """
 
 import base64
@@ -17,6 +19,9 @@ STATIC = Path(__file__).parent / "static"
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.mjs)";[ \t]*\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const)\b)", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:async function\*?|function\*?|class|const|let|var) +([\w$]+)", re.MULTILINE)
+# Whole lines, and after what ends a line of code: elsewhere `//` may stand in a string.
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n|(?<=[;,{]) // .*$", re.MULTILINE)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
 _REFUSED = re.compile(r"^(?:import|export)\b.*|^(?:const|let|var)\s*[{\[].*|\bimport\(.*", re.MULTILINE)
 
 
@@ -61,7 +66,7 @@ def _join(figure: str, *more: str) -> str:
             if name in owner:
                 raise ValueError(f"{file} and {owner[name]} both declare {name!r} at top level: rename one of them")
             owner[name] = file
-        texts.append(f"// {file}\n{text.strip()}\n")
+        texts.append(f"// {file}\n{_INDENT.sub('', _COMMENT.sub('', text)).strip()}\n")
     return "\n".join(texts)
 
 

@@ -3,16 +3,16 @@ import { clampTo, decimalsOf, keyTarget, planeMap, roundTo } from "./plane.mjs";
 import { node, svgNode } from "./node.mjs";
 
 /**
- * A pad over `extent`: {element, canvas, place}. `moved(z)` is called with each new point of the reader's.
+ * A pad over `extent`: {element, canvas, place, reframe}. `moved(z)` is called with each new point of the reader's.
  * `place(z, text)` puts the mark at z and gives a screen reader the text of it; the mark's circle has `radius`. The key
- * Home leads to `home`.
+ * Home leads to `home`. `reframe(extent, step)` shows another part of the plane, of the same shape; then place again.
  *
  * There is no role for a slider in two dimensions. This one is a slider whose value text names both numbers, so that
  * screen readers hand it the arrow keys; `slider` rows beside it reach each coordinate with what every reader knows.
  */
 export function createPad({ label, describedBy, extent, step, radius, home = clampTo(extent, [0, 0]), moved }) {
   const [left, right, bottom, top] = extent;
-  const decimals = decimalsOf(step);
+  let decimals = decimalsOf(step);
   const canvas = node("canvas");
   const mark = svgNode(
     "svg",
@@ -75,8 +75,14 @@ export function createPad({ label, describedBy, extent, step, radius, home = cla
   return {
     element,
     canvas,
+    reframe(otherExtent, otherStep) {
+      [extent, step, decimals] = [otherExtent, otherStep, decimalsOf(otherStep)];
+      element.setAttribute("aria-valuemin", extent[0]);
+      element.setAttribute("aria-valuemax", extent[1]);
+    },
     place(z, text) {
       current = z;
+      const [left, right, bottom, top] = extent;
       const shown = clampTo(extent, z);
       mark.style.left = `${(100 * (shown[0] - left)) / (right - left)}%`;
       mark.style.top = `${(100 * (top - shown[1])) / (top - bottom)}%`;
