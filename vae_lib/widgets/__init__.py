@@ -7,11 +7,13 @@ from importlib import import_module
 
 # Imported on first use: a page that only wants the front end (`bundle`) need not wait for torch.
 _CLASSES = {
+    "DrawADigit": "draw_a_digit",
     "EMSteps": "em_steps",
     "EvidenceBound": "evidence_bound",
     "GradientClouds": "gradient_clouds",
     "InteractiveFigure": "base",
     "KLDivergence": "kl_divergence",
+    "LabelExplorer": "label_explorer",
     "LatentBubbles": "latent_bubbles",
     "LatentExplorer": "latent_explorer",
     "NoiseBalance": "noise_balance",
@@ -21,11 +23,13 @@ _CLASSES = {
 
 __all__ = [
     "FIGURES",
+    "DrawADigit",
     "EMSteps",
     "EvidenceBound",
     "GradientClouds",
     "InteractiveFigure",
     "KLDivergence",
+    "LabelExplorer",
     "LatentBubbles",
     "LatentExplorer",
     "NoiseBalance",

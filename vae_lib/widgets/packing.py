@@ -70,29 +70,38 @@ def dense_layers(decoder: nn.Module) -> list[DenseLayer]:
 
     Raises TypeError for a layer that is not dense, ValueError for shapes or numbers no plane of digits can come from.
     """
-    layers: list[DenseLayer] = []
-    for name, part in _parts(decoder):
-        if isinstance(part, PASSED_OVER):
-            continue
-        if type(part) in ACTIVATIONS:
-            layers.append(_activated(layers, name, part))
-        elif type(part).forward is nn.Linear.forward:
-            layers.append(_affine(name, part))
-        else:
-            raise TypeError(
-                f"cannot show a decoder with {name} = {type(part).__name__}: expected nn.Linear layers with "
-                f"{', '.join(each.__name__ for each in ACTIVATIONS)} between them. Train a dense one for this figure."
-            )
-    if not layers:
-        raise ValueError("the decoder has no layer: expected nn.Linear layers from 2 latents to the pixels")
+    layers = layers_of(decoder)
     if layers[-1].activation == "identity":
         layers[-1] = layers[-1]._replace(activation="sigmoid")
     _check_shapes(layers)
     return layers
 
 
-def decode(layers: list[DenseLayer], z: Float[np.ndarray, "batch 2"]) -> Float[np.ndarray, "batch pixels"]:
-    """The pixels in [0, 1] that the layers make of z, as the front end computes them."""
+def layers_of(stack: nn.Module, name: str = "decoder") -> list[DenseLayer]:
+    """The layers of a dense stack, which messages call by `name`.
+
+    Raises TypeError for a layer that is not dense, ValueError for none and for numbers that half precision cannot hold.
+    """
+    layers: list[DenseLayer] = []
+    for place, part in _parts(stack, name):
+        if isinstance(part, PASSED_OVER):
+            continue
+        if type(part) in ACTIVATIONS:
+            layers.append(_activated(layers, place, part))
+        elif type(part).forward is nn.Linear.forward:
+            layers.append(_affine(place, part))
+        else:
+            raise TypeError(
+                f"cannot show {place} = {type(part).__name__}: expected nn.Linear layers with "
+                f"{', '.join(each.__name__ for each in ACTIVATIONS)} between them. Train a dense one for this figure."
+            )
+    if not layers:
+        raise ValueError(f"the {name} has no layer: expected nn.Linear layers from 2 latents to the pixels")
+    return layers
+
+
+def decode(layers: list[DenseLayer], z: Float[np.ndarray, "batch inputs"]) -> Float[np.ndarray, "batch outputs"]:
+    """The pixels in [0, 1] that the layers make of z, as the front end computes them; any dense layers' outputs."""
     functions = {
         "identity": lambda h, _: h,
         "relu": lambda h, _: h.clip(min=0),
@@ -162,7 +171,7 @@ def pack(
     return header, b"".join(parts)
 
 
-def _parts(module: nn.Module, name: str = "decoder") -> Iterator[tuple[str, nn.Module]]:
+def _parts(module: nn.Module, name: str) -> Iterator[tuple[str, nn.Module]]:
     """The parts of nested nn.Sequentials in the order they act."""
     if not isinstance(module, nn.Sequential):
         yield name, module

@@ -1,0 +1,288 @@
+"""The label explorer: its Python side, and in a browser what the reader can do with it."""
+
+import io
+import json
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+import traitlets
+from figure_page import figure_page, frame, pictures
+from PIL import Image
+from selenium.webdriver import ActionChains, Keys
+from selenium.webdriver.common.by import By
+from torch import nn
+
+from vae_lib.checkpoints import load
+from vae_lib.models import CVAE, VAE, DenseCVAE
+from vae_lib.widgets import LabelExplorer
+from vae_lib.widgets.conditional import quantiles
+
+
+@pytest.fixture(scope="module")
+def cvae():
+    return load("cvae_2d")
+
+
+def small():
+    torch.manual_seed(2)
+    return DenseCVAE(latent=2, hidden=(6,))
+
+
+def test_payload_gives_back_the_weights_and_the_held_out_codes(cvae):
+    header, buffer = LabelExplorer(cvae).payload()
+    stacks = [cvae.encoder[0][0], cvae.encoder[0][2], cvae.to_mu, cvae.to_log_var, *cvae.decoder[::2]]
+    at = 0
+    for sizes, linear in zip(header["encoder"] + header["heads"] + header["decoder"], stacks, strict=True):
+        assert [sizes["outputs"], sizes["inputs"]] == list(linear.weight.shape)
+        for tensor in (linear.weight, linear.bias):
+            came = np.frombuffer(buffer, "<f2", tensor.numel(), at).reshape(tensor.shape)
+            np.testing.assert_array_equal(came, tensor.half().numpy())
+            at += 2 * tensor.numel()
+    codes = cvae.card.held_out_codes
+    np.testing.assert_array_equal(np.frombuffer(buffer, "<f2", codes.numel(), at).reshape(-1, 2), codes.half())
+    assert list(buffer[at + 2 * codes.numel() :]) == cvae.card.held_out_labels.tolist()
+    assert header["terms"] == quantiles(cvae.card.held_out_terms)
+
+
+def test_quantiles_are_numpys_and_rise(cvae):
+    found, terms = quantiles(cvae.card.held_out_terms), cvae.card.held_out_terms.double().numpy()
+    for column, name in enumerate(("error", "kl")):
+        np.testing.assert_allclose(found[name], np.quantile(terms[:, column], np.linspace(0, 1, 101)), atol=0.006)
+        assert found[name] == sorted(found[name])
+
+
+def test_notebook_stores_a_small_element_and_the_same_the_second_time(cvae):
+    data, metadata = LabelExplorer(cvae, label=7, z=(0.5, -1))._repr_mimebundle_()
+    assert data["text/plain"] == "LabelExplorer(cvae_2d, label=7, z=(0.50, -1.00))"
+    assert 'data-figure="label-explorer" data-payload="cvae_2d"' in data["text/html"]
+    assert json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1]) == {"label": 7, "z": [0.5, -1.0]}
+    assert len(data["text/html"]) < 1000
+    assert "beside it a 7 decoded at z = (0.50, -1.00)" in metadata["image/png"]["alt"]
+    again, _ = LabelExplorer(cvae, label=7, z=(0.5, -1))._repr_mimebundle_()
+    assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
+
+
+def test_both_figures_of_the_model_share_its_weights(cvae):
+    from vae_lib.widgets import DrawADigit
+
+    assert LabelExplorer(cvae).sha256 == DrawADigit(cvae).sha256
+
+
+def test_widget_state_holds_no_weights_and_a_model_without_card_no_name():
+    explorer = LabelExplorer(small())
+    state = {key: value for key, value in explorer.get_state().items() if key != "_esm"}
+    assert len(json.dumps(state)) < 1500
+    assert 'data-payload="" data-sha256=""' in explorer.html()
+    assert explorer.payload()[0]["terms"] is None
+
+
+def test_label_and_z_are_read_set_and_observed(cvae):
+    explorer, heard = LabelExplorer(cvae), []
+    explorer.observe(lambda change: heard.append((change.name, change.new)), ["label", "z"])
+    explorer.label = 4
+    explorer.set_state({"z": [0.25, 0.5], "label": 9})  # what the front end sends
+    assert heard[0] == ("label", 4)
+    assert sorted(heard[1:]) == [("label", 9), ("z", (0.25, 0.5))]
+
+
+@pytest.mark.parametrize("label", [-1, 10, 3.5, "3", None])
+def test_label_is_a_digit_and_nothing_else(label):
+    explorer = LabelExplorer(small())
+    with pytest.raises(traitlets.TraitError, match="label"):
+        explorer.label = label
+    assert explorer.label == 3
+
+
+class TwiceTold(DenseCVAE):
+    """A decode that does more than its decoder."""
+
+    def decode(self, z, label):
+        return 2 * super().decode(z, label)
+
+
+REFUSED = {
+    "no label": (ValueError, VAE(latent=2), "784 encoder inputs where 794 were expected.*2 decoder inputs where 12"),
+    "convolutions": (
+        TypeError,
+        CVAE(),
+        r"cannot show encoder.0. = Unflatten: expected nn.Linear layers.*Train a dense one",
+    ),
+    "no parts": (TypeError, nn.Linear(2, 2), "Linear has no such .encoder, .to_mu, .to_log_var, .decoder"),
+    "twenty latents": (ValueError, DenseCVAE(latent=20), "20 latents where 2 were expected"),
+    "few pixels": (ValueError, DenseCVAE(pixels=16), "16 pixels decoded where 784"),
+    "five classes": (ValueError, DenseCVAE(classes=5), "789 encoder inputs where 794"),
+    "more": (ValueError, TwiceTold(), "TwiceTold does more than its layers"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_model_it_cannot_show_is_refused_with_what_to_do(case):
+    error, model, message = REFUSED[case]
+    with pytest.raises(error, match=message):
+        LabelExplorer(model)
+
+
+def test_model_keeps_its_modes_and_the_figure_its_weights():
+    model = small().train()
+    explorer = LabelExplorer(model)
+    before = explorer.payload()
+    nn.init.zeros_(model.decoder[0].weight)
+    assert explorer.payload() == before
+    assert model.training
+    assert all(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_still_picture_is_small_and_shows_the_digit_that_is_chosen(cvae):
+    stills = {label: LabelExplorer(cvae, label=label).still() for label in (1, 8)}
+    ink = {}
+    for label, png in stills.items():
+        assert 5_000 < len(png) <= 40_000
+        picture = np.asarray(Image.open(io.BytesIO(png)).convert("L")).astype(float)
+        height, width = picture.shape
+        ink[label] = (255 - picture[: height * 2 // 3, width // 2 :]).mean()
+    assert ink[1] < ink[8]
+    assert len(LabelExplorer(small()).still()) <= 40_000
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, cvae):
+    return figure_page(tmp_path_factory.mktemp("site"), LabelExplorer(cvae), payload="cvae_2d")
+
+
+def settle(browser):
+    """Wait until all ten pictures have followed."""
+    for _ in range(6):
+        frame(browser)
+
+
+def tiles(figure):
+    return figure.find_elements(By.CSS_SELECTOR, "[role=radiogroup] [role=radio]")
+
+
+def chosen(figure):
+    return [tile.text for tile in tiles(figure) if tile.get_attribute("aria-checked") == "true"]
+
+
+def tile_pictures(browser):
+    script = "return [...document.querySelectorAll('.vae-tiles canvas')].map((canvas) => canvas.toDataURL())"
+    return browser.run(script)
+
+
+def test_every_digit_is_the_one_pytorch_decodes(browser, figure, cvae):
+    for z in [(0.0, 0.0), (1.5, -0.5), (-2.25, 0.75), (3.4, 3.4)]:
+        browser.run("arguments[0].vaeFigure.z = arguments[1]", figure, z)
+        came = browser.run("return [...Array(10).keys()].map((d) => [...arguments[0].vaeFigure.pixels(d)])", figure)
+        expected = cvae.decode(torch.tensor([z] * 10), torch.arange(10)).sigmoid()
+        torch.testing.assert_close(torch.tensor(came), expected, atol=2e-3, rtol=0)
+
+
+def test_click_on_a_picture_chooses_its_digit(browser, figure):
+    assert chosen(figure) == ["3"]
+    before = pictures(browser)
+    tiles(figure)[8].click()
+    settle(browser)
+    assert chosen(figure) == ["8"]
+    assert browser.run("return arguments[0].vaeFigure.label", figure) == 8
+    after = pictures(browser)
+    assert before[0] != after[0]  # the held-out codes on the plane
+    assert before[1] != after[1]  # the large picture
+    assert before[2:] == after[2:]
+
+
+@pytest.mark.parametrize("place", [".vae-pad", "input[type=range]", "[role=radio][aria-checked=true]"])
+def test_number_keys_choose_the_digit_wherever_the_focus_is(browser, figure, place):
+    focused = figure.find_element(By.CSS_SELECTOR, place)
+    browser.run("arguments[0].focus()", focused)
+    for key in "705":
+        ActionChains(browser.driver).send_keys(key).perform()
+        frame(browser)
+        assert chosen(figure) == [key]
+    ActionChains(browser.driver).send_keys("x").key_down(Keys.CONTROL).send_keys("2").key_up(Keys.CONTROL).perform()
+    assert chosen(figure) == ["5"]
+
+
+def test_arrow_keys_go_round_the_ten_digits_and_tab_leaves_them(browser, figure):
+    browser.run("arguments[0].focus()", tiles(figure)[3])
+    ActionChains(browser.driver).send_keys(Keys.ARROW_LEFT * 4).perform()
+    frame(browser)
+    assert chosen(figure) == ["9"]
+    assert browser.run("return document.activeElement.textContent") == "9"
+    ActionChains(browser.driver).send_keys(Keys.ARROW_RIGHT).perform()
+    assert chosen(figure) == ["0"]
+    assert [tile.get_attribute("tabindex") for tile in tiles(figure)] == ["0"] + ["-1"] * 9
+
+
+def test_dragging_writes_all_ten_digits_in_another_hand(browser, figure):
+    before = tile_pictures(browser)
+    pad = figure.find_element(By.CSS_SELECTOR, ".vae-pad")
+    ActionChains(browser.driver, duration=50).move_to_element(pad).click_and_hold().move_by_offset(
+        90, -60
+    ).release().perform()
+    settle(browser)
+    z1, z2 = browser.run("return arguments[0].vaeFigure.z", figure)
+    assert z1 > 0 < z2
+    assert all(one != other for one, other in zip(before, tile_pictures(browser), strict=True))
+    # What the pictures show is what is decoded there, and not where the drag began.
+    shown = tile_pictures(browser)
+    browser.run("document.documentElement.dataset.theme = 'dark'")
+    settle(browser)
+    browser.run("document.documentElement.dataset.theme = 'light'")
+    settle(browser)
+    assert tile_pictures(browser) == shown
+
+
+def test_screen_reader_is_told_the_digit_and_z(browser, figure):
+    tiles(figure)[6].click()
+    browser.wait_for("setTimeout(arguments[0], 1000)")
+    said = browser.run("return document.querySelector('[role=status]').textContent")
+    assert said == "A 6, decoded at z = (0.00, 0.00)."
+    assert figure.find_element(By.CSS_SELECTOR, ".vae-image[role=img]").get_attribute("aria-label") == said
+
+
+def test_picture_follows_the_theme(browser, figure):
+    light = pictures(browser)
+    browser.run("document.documentElement.dataset.theme = 'dark'")
+    settle(browser)
+    assert all(one != other for one, other in zip(light, pictures(browser), strict=True))
+
+
+def test_on_a_phone_plane_picture_and_digits_follow_each_other_and_all_can_be_touched(browser, page):
+    browser.open(page, width=360, height=740)
+    boxes = "return [...document.querySelectorAll(arguments[0])].map((e) => e.getBoundingClientRect())"
+    (plane,), (row,) = (browser.run(boxes, each) for each in (".vae-pad", ".vae-tiles"))
+    assert row["bottom"] - plane["top"] <= 740
+    touched = browser.run(boxes, ".vae-live button, .vae-live input")
+    assert len(touched) == 12
+    assert all(box["height"] >= 44 and box["width"] >= 44 for box in touched)
+    assert browser.run("return document.scrollingElement.scrollWidth") == 360
+
+
+def test_first_digit_and_frames_come_in_time(browser, page, record_property):
+    browser.open(page)
+    drag = """
+    const [figure, done] = [document.querySelector(".vae-figure").vaeFigure, arguments[0]];
+    let turn = 0;
+    const step = () => {
+      figure.z = [Math.cos(turn / 10), Math.sin(turn / 10)];
+      if (turn++ < 60) requestAnimationFrame(step);
+      else done([figure.firstDigitAt, ...figure.frameMs.slice(-50)]);
+    };
+    step();
+    """
+    first, *frames = browser.wait_for(drag)
+    median = float(np.median(frames))
+    record_property("measured", f"label explorer: first digit {first:.0f} ms, {median:.1f} ms a frame (median)")
+    assert first < 2000
+    assert median < 20
+
+
+def test_card_without_terms_makes_a_figure_without_them(cvae):
+    model = small()
+    card = cvae.card
+    model.card = SimpleNamespace(name="x", held_out_codes=card.held_out_codes, held_out_labels=card.held_out_labels)
+    header, _ = LabelExplorer(model).payload()
+    assert header["codes"] == 1500
+    assert header["terms"] is None

@@ -1,0 +1,166 @@
+"""What the figures of a conditional VAE share: its networks as numbers for a browser, and its posterior in Python.
+
+It takes any dense model with two latents whose encoder and decoder are told the label as a one-hot vector beside the
+picture and beside z. It knows no figure, no training and no checkpoint.
+
+The buffer holds, in little-endian float16, the weights (row by row) and biases of the encoder, of its two heads, and of
+the decoder, then the held-out codes as pairs; then one byte a label.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vae_lib.widgets.packing import DenseLayer, decode, evaluating, layers_of
+from vae_lib.widgets.stroke_examples import example_strokes
+
+FORMAT = 1
+CLASSES = 10
+PIXELS = 784
+QUANTILES = 101  # Of the held-out digits' terms, in steps of one per cent.
+# As in static/conditional.mjs: the mean over these four equals that over N(0, I) up to the third degree.
+POINTS = 2**0.5 * torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
+
+
+class Reading(NamedTuple):
+    """q(z|x, y) and the parts of the ELBO, for a picture read under each label; nats."""
+
+    mu: Float[Tensor, "classes 2"]
+    log_var: Float[Tensor, "classes 2"]
+    reconstruction: Float[Tensor, " classes"]
+    kl: Float[Tensor, " classes"]
+
+    @property
+    def value(self) -> Float[Tensor, " classes"]:
+        """The ELBO under each label."""
+        return self.reconstruction - self.kl
+
+
+class ConditionalNetwork(NamedTuple):
+    """The layers of a conditional VAE as arrays."""
+
+    encoder: list[DenseLayer]
+    heads: list[DenseLayer]
+    decoder: list[DenseLayer]
+
+
+def find_network(model: nn.Module) -> ConditionalNetwork:
+    """The layers of a dense conditional model. Raises TypeError or ValueError for one the figures cannot show."""
+    parts = {name: getattr(model, name, None) for name in ("encoder", "to_mu", "to_log_var", "decoder")}
+    missing = [f".{name}" for name, part in parts.items() if not isinstance(part, nn.Sequential | nn.Linear)]
+    if missing:
+        raise TypeError(
+            "expected a dense conditional VAE with .encoder, .to_mu, .to_log_var and .decoder, stacks of nn.Linear; "
+            f"but {type(model).__name__} has no such {', '.join(missing)}. Use models.DenseCVAE(latent=2)."
+        )
+    heads = [layer for name in ("to_mu", "to_log_var") for layer in layers_of(parts[name], name)]
+    network = ConditionalNetwork(layers_of(parts["encoder"], "encoder"), heads, layers_of(parts["decoder"], "decoder"))
+    _check_sizes(network)
+    _check_same(model, network)
+    return network
+
+
+def _check_sizes(network: ConditionalNetwork) -> None:
+    """Raises ValueError unless the layers lead from digits and labels to two latents, and back."""
+    came = {
+        "pixels decoded": (len(network.decoder[-1].bias), PIXELS),
+        "encoder inputs": (network.encoder[0].weight.shape[1], PIXELS + CLASSES),
+        "latents": (len(network.heads[0].bias), 2),
+        "decoder inputs": (network.decoder[0].weight.shape[1], 2 + CLASSES),
+    }
+    wrong = [f"{count} {name} where {expected} were expected" for name, (count, expected) in came.items()
+             if count != expected]  # fmt: skip
+    if wrong:
+        raise ValueError(f"the figure shows 28 × 28 pixels, ten labels and two latents; came {'; '.join(wrong)}")
+
+
+def _check_same(model: nn.Module, network: ConditionalNetwork) -> None:
+    """Raises ValueError where the layers are not all that `encode` and `decode` do."""
+    parameter = next(model.parameters())
+    label = torch.arange(CLASSES, device=parameter.device)
+    told = np.eye(CLASSES, dtype=np.float32)
+    x, z = np.tile(np.linspace(0, 1, PIXELS, dtype=np.float32), (CLASSES, 1)), np.ones((CLASSES, 2), np.float32)
+    h = decode(network.encoder, np.concatenate([x, told], axis=1))
+    expected = [decode([head], h) for head in network.heads]
+    expected.append(decode(network.decoder, np.concatenate([z, told], axis=1)))
+    with evaluating(model):
+        x_logits = model.decode(torch.from_numpy(z).to(parameter), label)
+        came = [*model.encode(torch.from_numpy(x).to(parameter), label), x_logits]
+    pairs = zip((each.float().cpu().numpy() for each in came), expected, strict=True)
+    if not all(np.allclose(one, other, rtol=1e-3, atol=1e-2) for one, other in pairs):
+        raise ValueError(
+            f"{type(model).__name__} does more than its layers, or tells them the label otherwise than as a one-hot "
+            "vector after the picture and after z: the figure would show what the model does not decode."
+        )
+
+
+def pack_conditional(model: nn.Module) -> tuple[dict, bytes]:
+    """The header and the buffer that stand for the model in a browser, its card's held-out codes with it.
+
+    Raises TypeError or ValueError for a model the figures cannot show.
+    """
+    network = find_network(model)
+    card = getattr(model, "card", None)
+    codes, labels, terms = (getattr(card, f"held_out_{name}", None) for name in ("codes", "labels", "terms"))
+    stacks = {
+        name: [_sizes(layer) for layer in layers]
+        for name, layers in zip(("encoder", "heads", "decoder"), network, strict=True)
+    }
+    header = {
+        "format": FORMAT,
+        "kind": "conditional",
+        "classes": CLASSES,
+        "image": [28, 28],
+        **stacks,
+        "codes": 0 if codes is None else len(codes),
+        "terms": None if terms is None else quantiles(terms),
+        "examples": [example_strokes(digit) for digit in range(CLASSES)],
+    }
+    layers = [layer for stack in network for layer in stack]
+    parts = [array.astype("<f2").tobytes() for layer in layers for array in (layer.weight, layer.bias)]
+    if codes is not None:
+        parts += [codes.numpy().astype("<f2").tobytes(), labels.numpy().astype(np.uint8).tobytes()]
+    return header, b"".join(parts)
+
+
+def quantiles(terms: Float[Tensor, "digits 2"]) -> dict[str, list[float]]:
+    """The held-out digits' reconstruction errors and KLs in nats, each as its 101 percentiles."""
+    steps = torch.linspace(0, 1, QUANTILES, dtype=torch.float64)
+    found = torch.quantile(terms.double(), steps, dim=0).T
+    # Rounded, so that a page's text is the same on every machine.
+    return {name: [round(each, 2) for each in row.tolist()] for name, row in zip(("error", "kl"), found, strict=True)}
+
+
+def read_picture(model: nn.Module, image: Float[np.ndarray, "side side"]) -> Reading:
+    """The picture read under every label, E over q by the mean over four points, as the front end computes it."""
+    parameter = next(model.parameters())
+    x = torch.as_tensor(image, dtype=parameter.dtype, device=parameter.device).reshape(1, -1).expand(CLASSES, -1)
+    label = torch.arange(CLASSES, device=parameter.device)
+    with evaluating(model):
+        mu, log_var = model.encode(x, label)
+        terms = expected_terms(model, x, label, mu, log_var)
+    return Reading(*(each.float().cpu() for each in (mu, log_var, *terms)))
+
+
+def expected_terms(
+    model: nn.Module,
+    x: Float[Tensor, "batch pixels"],
+    label: Any,
+    mu: Float[Tensor, "batch 2"],
+    log_var: Float[Tensor, "batch 2"],
+) -> tuple[Float[Tensor, " batch"], Float[Tensor, " batch"]]:
+    """E log p(x|z, y) over q by four points, and KL(q ‖ N(0, I)), in nats."""
+    reconstruction = torch.zeros_like(mu[:, 0])
+    for epsilon in POINTS.to(mu):
+        x_logits = model.decode(mu + torch.exp(0.5 * log_var) * epsilon, label)
+        reconstruction += (x * x_logits - nn.functional.softplus(x_logits)).sum(-1) / len(POINTS)
+    return reconstruction, 0.5 * (mu**2 + log_var.expm1() - log_var).sum(-1)
+
+
+def _sizes(layer: DenseLayer) -> dict[str, Any]:
+    """A layer as the header names it."""
+    outputs, inputs = layer.weight.shape
+    return {"inputs": inputs, "outputs": outputs, "activation": layer.activation, "parameter": layer.parameter}
