@@ -91,6 +91,17 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
     return model.eval().requires_grad_(False)
 
 
+def load_family(stem: str, *, folder: Path = FOLDER) -> dict[str, nn.Module]:
+    """The trained models whose names are `stem` and what tells them apart, by name, as `load` gives each.
+
+    Raises CheckpointError where there is none, and as `load` does.
+    """
+    family = sorted(path.stem for path in Path(folder).glob(f"{stem}_*.json"))
+    if not family:
+        raise CheckpointError(f"there is no family of checkpoints named {stem!r} in {folder}")
+    return {name: load(name, folder=folder) for name in family}
+
+
 def read_pair(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The card and the tensors of a checkpoint or a recording, checked against each other.
 
