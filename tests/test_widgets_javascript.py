@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from beta_family_fixture import beta_family_fixture
 from conditional_fixture import conditional_fixture
 from em_steps_fixture import em_steps_fixture
 from evidence_bound_fixture import evidence_bound_fixture
@@ -114,6 +115,7 @@ def fixtures(tmp_path_factory):
         "halves": encoded(halves.tobytes()),
         "decoders": [decoder_fixture(*each) for each in decoders()],
         "payload": payload_fixture(),
+        "betaFamily": beta_family_fixture(),
         "conditional": conditional_fixture(),
         "emSteps": em_steps_fixture(),
         "evidenceBound": evidence_bound_fixture(),

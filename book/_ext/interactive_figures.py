@@ -124,14 +124,18 @@ def _add_payload(app, pagename, static, name, elements):
 
 @cache
 def widget(figure, name):
-    """Return the figure with the checkpoint or recording called `name`, or with none for an empty name."""
+    """Return the figure with the checkpoint, recording or family called `name`, or with none for an empty name."""
     # Imported here, since a book without figures need not wait for torch.
     from vae_lib import checkpoints
     from vae_lib.checkpoints import recordings
     from vae_lib.widgets import FIGURES
 
+    if not name:
+        return FIGURES[figure]()
     load = recordings.load if name in recordings.names() else checkpoints.load
-    return FIGURES[figure](load(name)) if name else FIGURES[figure]()
+    if name not in recordings.names() + checkpoints.names():
+        load = checkpoints.load_family
+    return FIGURES[figure](load(name))
 
 
 def _add_script(app, path, text):

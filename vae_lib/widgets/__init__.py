@@ -7,6 +7,7 @@ from importlib import import_module
 
 # Imported on first use: a page that only wants the front end (`bundle`) need not wait for torch.
 _CLASSES = {
+    "BetaFamily": "beta_family",
     "DrawADigit": "draw_a_digit",
     "EMSteps": "em_steps",
     "EvidenceBound": "evidence_bound",
@@ -23,6 +24,7 @@ _CLASSES = {
 
 __all__ = [
     "FIGURES",
+    "BetaFamily",
     "DrawADigit",
     "EMSteps",
     "EvidenceBound",
