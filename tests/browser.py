@@ -93,10 +93,10 @@ class Browser:
 
 
 class Server:
-    """Serves the files of a folder at `address` from a thread of its own."""
+    """Serves the files of a folder at `address` from a thread of its own, each with the `headers`."""
 
-    def __init__(self, folder: Path):
-        handler = functools.partial(_QuietHandler, directory=str(folder))
+    def __init__(self, folder: Path, headers: dict[str, str] | None = None):
+        handler = functools.partial(_QuietHandler, headers=headers or {}, directory=str(folder))
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.address = f"http://localhost:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -108,5 +108,14 @@ class Server:
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, *args, headers, **kwargs):
+        self._more = headers  # set first: the request is answered inside the next line
+        super().__init__(*args, **kwargs)
+
+    def end_headers(self):
+        for name, value in self._more.items():
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, *args):
         pass

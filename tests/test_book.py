@@ -30,6 +30,25 @@ def built():
         pytest.fail("there is no built book to look at: run `make book` first")
 
 
+# What the theme needs beyond 'self': scripts and styles written into its pages, and small pictures in its styles.
+POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+def test_pages_work_under_a_strict_content_security_policy(browser):
+    server = Server(SITE, headers={"Content-Security-Policy": POLICY})
+    try:
+        for document in DOCUMENTS:
+            browser.open(f"{server.address}/{document}.html")
+            assert browser.complaints() == [], document
+        browser.open(f"{server.address}/{TOC['root']}.html")
+        assert live(browser)
+        browser.run("fetch('https://example.org/').catch(() => {})")
+        browser.wait_for("setTimeout(arguments[0], 200)")
+        assert "Content Security Policy" in " ".join(browser.complaints()), "the policy was not in force"
+    finally:
+        server.quit()
+
+
 @pytest.fixture(scope="module")
 def server():
     server = Server(SITE)

@@ -4,5 +4,14 @@ from vae_lib.evaluation.aggregate import KlSplit, active_units, kl_split
 from vae_lib.evaluation.bounds import mean_elbo
 from vae_lib.evaluation.likelihood import LogLikelihood
 from vae_lib.evaluation.likelihood import importance_sampled as log_likelihood
+from vae_lib.evaluation.shares import wilson_interval
 
-__all__ = ["KlSplit", "LogLikelihood", "active_units", "kl_split", "log_likelihood", "mean_elbo"]
+__all__ = [
+    "KlSplit",
+    "LogLikelihood",
+    "active_units",
+    "kl_split",
+    "log_likelihood",
+    "mean_elbo",
+    "wilson_interval",
+]

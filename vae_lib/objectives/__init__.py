@@ -191,7 +191,7 @@ def conditional_elbo(
 ) -> Elbo:
     """A lower bound on log p(x|y): E_q[log p(x|z, y)] − KL(q(z|x, y) ‖ N(0, I)), by one sample of z, in nats.
 
-    Source: Kingma et al. (2014), equation 6, without its term log p(y).
+    Source: Kingma et al. (2014), equation 6, without its term log p(y). Shown in: conditional_vae.
     """
     mu, log_var = model.encode(x, label)
     z = reparameterize(mu, log_var)
