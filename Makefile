@@ -7,7 +7,7 @@ NOTEBOOKS ?= book/*.ipynb
 # Two processes of one thread each: threads that have to share a core wait for each other, and slow down tenfold.
 JOBS ?= 2
 
-.PHONY: help book test chapters lint links lab pins clean
+.PHONY: help book test bench chapters lint links lab pins clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -21,6 +21,10 @@ book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as erro
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+bench: $(VENV)/.test book  ## measure all speeds, see benchmarks/ (ONLY="training pages" for some)
+	@tests/install_browser.sh
+	$(BIN)/python -m benchmarks $(ONLY)
 
 chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
 	$(BIN)/python book/execute.py $(NOTEBOOKS)
@@ -51,4 +55,5 @@ $(VENV)/.book: requirements.txt constraints.txt pyproject.toml
 
 $(VENV)/.test: $(VENV)/.book tests/requirements.txt
 	@$(BIN)/python -m pip install -qq -r tests/requirements.txt
+	@$(BIN)/python tests/install_axe.py $(VENV)
 	@touch $@

@@ -1,0 +1,47 @@
+"""Every chapter executed from top to bottom, one after the other, as `make chapters` does it, without storing it."""
+
+import os
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from benchmarks.measuring import row, timed
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "book"))
+
+from execute import ENVIRONMENT  # noqa: E402
+
+TARGET = 15 * 60
+TARGET_EACH = 90
+
+
+def measure() -> dict:
+    """Seconds of each chapter, and of all; processor time too, which other work on the machine changes less."""
+    os.environ.update(ENVIRONMENT)
+    os.environ["PYTHONPATH"] = str(ROOT)
+    results = {path.stem: _executed(path) for path in sorted((ROOT / "book").glob("*.ipynb"))}
+    seconds = {name: wall for name, (wall, _) in results.items()}
+    longest = max(seconds, key=seconds.get)
+    busy = sum(processor for _, processor in results.values())
+    rows = [
+        row(f"all {len(results)} chapters", [sum(seconds.values())], "s", target=TARGET),
+        row("their processor time, on one thread each", [busy], "s"),
+        row("the longest chapter", [seconds[longest]], "s", target=TARGET_EACH, note=f"`{longest}`"),
+    ]
+    return {"rows": rows, "data": results}
+
+
+def _executed(path: Path) -> tuple[float, float]:
+    """Seconds that the chapter takes, by the clock and of a processor."""
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": folder}})
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        wall = timed(client.execute)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -1,0 +1,59 @@
+"""The importance-weighted likelihood of 10,000 digits with 5,000 samples each: its time, its memory, its growth.
+
+A part is measured and the whole computed from it, once the growth in both directions has been shown to be linear.
+"""
+
+import resource
+import sys
+
+import torch
+
+from benchmarks import plots
+from benchmarks.digits import test_digits
+from benchmarks.measuring import cores, row, timed
+from vae_lib.evaluation import log_likelihood
+from vae_lib.models import VAE
+
+IMAGES, SAMPLES = 10_000, 5_000
+PART = 500  # images, with all samples
+TARGET = 3.6 * 60  # seconds for all of it
+ROUNDS = 3
+GROWTH_IMAGES, GROWTH_SAMPLES = (100, 200, 400, 800), (500, 1000, 2000, 4000)
+FEW_IMAGES, FEW_SAMPLES = 100, 500
+
+
+def measure() -> dict:
+    """Seconds for all, from a part; peak memory; the exponent of the growth in images and in samples."""
+    torch.set_num_threads(cores())
+    torch.manual_seed(0)
+    model, images = VAE(latent=20), test_digits().gt(127).mul(255)  # binary, as a likelihood wants them
+
+    def seconds(count: int, samples: int) -> float:
+        return timed(lambda: log_likelihood(model, images[:count], num_samples=samples))
+
+    seconds(FEW_IMAGES, FEW_SAMPLES)
+    before = _peak_mebibytes()
+    whole = [seconds(PART, SAMPLES) * IMAGES / PART for _ in range(ROUNDS)]
+    more = _peak_mebibytes() - before
+    by_images = {n: min(seconds(n, FEW_SAMPLES) for _ in range(ROUNDS)) for n in GROWTH_IMAGES}
+    by_samples = {k: min(seconds(FEW_IMAGES, k) for _ in range(ROUNDS)) for k in GROWTH_SAMPLES}
+    title = f"{IMAGES:,} digits, k = {SAMPLES:,}"
+    note = f"{IMAGES // PART} times {PART} digits; linear as the exponents show"
+    rows = [
+        row(f"{title}, {cores()} threads", whole, "s", target=TARGET, note=note),
+        row("memory it takes beyond the model and the digits", [more], "MiB"),
+        row("exponent of the growth in images", [plots.exponent(by_images)], "", note="1 is linear"),
+        row("exponent of the growth in k", [plots.exponent(by_samples)], "", note="1 is linear"),
+    ]
+    curves = {
+        f"images, k = {FEW_SAMPLES}": by_images,
+        f"samples k, {FEW_IMAGES} images": by_samples,
+    }
+    plot = plots.growth("likelihood", curves, "seconds", "Seconds of the importance-weighted likelihood")
+    return {"rows": rows, "data": curves, "plots": [plot]}
+
+
+def _peak_mebibytes() -> float:
+    """The most memory this process has held so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)

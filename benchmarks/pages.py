@@ -1,0 +1,155 @@
+"""Every page with an interactive figure, in Chromium: first picture, frames while it is moved, weight.
+
+Once as fast as the machine is and once with the processor slowed six times, which is about a cheap phone.
+"""
+
+import re
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from benchmarks.measuring import row
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browser import Browser  # noqa: E402
+
+SLOWED = (1, 6)
+OPENINGS = 5
+MOVES = 90
+FIRST_PAINT, FRAME, FRAMES = 0.5, 0.004, 30  # seconds, seconds, frames a second: the targets
+# Written down at the first frame after which every figure of the page has painted.
+WATCH = """
+const watch = () => {
+  const figures = [...document.querySelectorAll(".vae-figure")];
+  if (figures.length && figures.every((el) => el.vaeFigure?.frames >= 1)) window.allPaintedAt = performance.now();
+  else requestAnimationFrame(watch);
+};
+requestAnimationFrame(watch);
+"""
+# Moves every slider and pad of one figure, one step each at every frame, and gives back the times between the frames.
+MOVE = f"""
+const [number, done] = arguments;
+const figure = document.querySelectorAll(".vae-figure")[number];
+figure.scrollIntoView({{ block: "center" }});
+const pads = [...figure.querySelectorAll(".vae-pad")];
+const sliders = [...figure.querySelectorAll("input[type=range]")];
+const step = (frame) => {{
+  const key = ["ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown"][Math.floor(frame / 8) % 4];
+  for (const pad of pads) pad.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true, cancelable: true }}));
+  for (const slider of sliders) {{
+    const [min, max] = [Number(slider.min), Number(slider.max)];
+    slider.value = min + (max - min) * (0.5 + 0.4 * Math.sin(frame / 10));
+    slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
+  }}
+}};
+const times = [];
+const painted = figure.vaeFigure.frames;
+const next = (now) => {{
+  times.push(now);
+  if (times.length > {MOVES}) {{
+    const between = times.slice(1).map((time, k) => time - times[k]);
+    done({{ between, painted: figure.vaeFigure.frames - painted, decode: figure.vaeFigure.decodeMs?.slice(-{MOVES}) }});
+    return;
+  }}
+  step(times.length);
+  requestAnimationFrame(next);
+}};
+requestAnimationFrame(next);
+"""
+FIGURES = "return [...document.querySelectorAll('.vae-figure')].map((el) => Boolean(el.vaeFigure?.frames))"
+
+
+def measure() -> dict:
+    """The medians over all interactive pages, and the worst page in every respect."""
+    if not (SITE / "index.html").exists():
+        raise SystemExit("There is no built book to look at: run `make book` first.")
+    found = sorted(SITE.glob("book/*.html"))
+    pages = [path for path in found if re.search(r'class="?vae-figure', path.read_text(encoding="utf-8"))]
+    with tempfile.TemporaryDirectory() as folder:
+        browser = Browser(folder)
+        try:
+            data = {path.stem: _page(browser, path) for path in pages}
+        finally:
+            browser.quit()
+    rows = [row("interactive pages", [len(data)], "")]
+    for slowed in SLOWED:
+        rows += _rows({name: page[f"slowed {slowed}"] for name, page in data.items()}, slowed)
+    weights = {name: page["bytes"] / 1e6 for name, page in data.items()}
+    heaviest = max(weights, key=weights.get)
+    note = f"uncompressed, with every script, style and picture; heaviest `{heaviest}`"
+    rows.append(row("all that a page loads", list(weights.values()), "MB", note=note))
+    return {"rows": rows, "data": data}
+
+
+def _rows(pages: dict[str, dict], slowed: int) -> list[dict]:
+    """The lines for one speed of the processor: of each page its median, in the table their median and range."""
+    speed = "at full speed" if slowed == 1 else f"slowed {slowed} times"
+    target = {"target": FIRST_PAINT} if slowed == 1 else {}
+    paints = {name: page["first paint"] for name, page in pages.items()}
+    work = {f"{name}, {k}": each["work"] for name, page in pages.items() for k, each in page["figures"].items()}
+    rates = {f"{name}, {k}": each["rate"] for name, page in pages.items() for k, each in page["figures"].items()}
+    decode = [each["decode"] for page in pages.values() for each in page["figures"].values() if each["decode"]]
+    last, dearest, slowest = max(paints, key=paints.get), max(work, key=work.get), min(rates, key=rates.get)
+    frame = {"target": FRAME} if slowed == 1 else {}
+    return [
+        _worst(row(f"first picture of every figure, {speed}", list(paints.values()), "s", **target), "high", last),
+        _worst(row(f"work a frame while moved, {speed}", list(work.values()), "s", **frame), "high", dearest),
+        _worst(
+            row(f"frames a second, {speed}", list(rates.values()), "", target=FRAMES, at_least=True), "low", slowest
+        ),
+        row(f"a digit decoded, {speed}", decode, "s"),
+    ]
+
+
+def _worst(line: dict, end: str, name: str) -> dict:
+    """The row, judged by its worst page, which it names."""
+    return line | {"value": line[end], "note": f"the worst: `{name}`"} if line["value"] is not None else line
+
+
+def _page(browser: Browser, path: Path) -> dict:
+    """All measurements of one page."""
+    watch = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+    page: dict = {}
+    for slowed in SLOWED:
+        browser.driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": slowed})
+        paints = []
+        for _ in range(OPENINGS):
+            browser.open(path.as_uri())
+            loaded = browser.requests()
+            paints.append(browser.run("return window.allPaintedAt ?? null"))
+        alive = browser.run(FIGURES)
+        figures = {str(k): _moved(browser, k) for k, lives in enumerate(alive) if lives}
+        seen = [paint / 1000 for paint in paints if paint is not None]
+        page[f"slowed {slowed}"] = {"first paint": statistics.median(seen), "figures": figures}
+        page["bytes"] = sum(_size(address) for address in set(loaded) | {path.as_uri()})
+    browser.driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": 1})
+    browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", watch)
+    return page
+
+
+def _moved(browser: Browser, number: int) -> dict:
+    """Frames a second of a figure while everything in it moves, and the main thread's work for each frame."""
+    browser.driver.execute_cdp_cmd("Performance.enable", {})
+    before = _busy(browser)
+    result = browser.wait_for(MOVE, number)
+    work = (_busy(browser) - before) / len(result["between"])
+    decode = statistics.median(result["decode"]) / 1000 if result["decode"] else None
+    rate = 1000 * len(result["between"]) / sum(result["between"])
+    return {"rate": rate, "work": work, "painted": result["painted"], "decode": decode}
+
+
+def _busy(browser: Browser) -> float:
+    """Seconds the page's main thread has worked so far."""
+    metrics = browser.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
+
+def _size(address: str) -> int:
+    """Bytes of the file behind the address; what stands in the page itself is counted with it."""
+    path = Path(unquote(urlsplit(address).path))
+    return path.stat().st_size if address.startswith("file:") and path.is_file() else 0

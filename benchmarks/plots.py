@@ -1,0 +1,38 @@
+"""Curves of cost against size, as pictures beside the table. It measures nothing."""
+
+import math
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+from vae_lib import figures
+
+FOLDER = Path(__file__).parent / "results"
+
+
+def growth(name: str, curves: dict[str, dict[float, float]], cost: str, title: str, *, log: bool = True) -> dict:
+    """Draw one panel for each curve, cost over size, and return what the table needs to show the picture."""
+    figures.use_style()
+    figure, axes = plt.subplots(1, len(curves), figsize=(3.1 * len(curves), 2.6), squeeze=False)
+    said = []
+    for ax, (label, curve) in zip(axes[0], curves.items(), strict=True):
+        sizes, costs = list(curve), list(curve.values())
+        ax.plot(sizes, costs, "o-", color=figures.BLUE)
+        ax.set(xlabel=label, ylabel=cost)
+        if log:
+            ax.set(xscale="log", yscale="log")
+        else:
+            ax.set_ylim(bottom=0)
+        said.append(f"{label}: from {costs[0]:.3g} at {sizes[0]:,} to {costs[-1]:.3g} at {sizes[-1]:,}")
+    FOLDER.mkdir(exist_ok=True)
+    figure.savefig(FOLDER / f"{name}.png", dpi=100)
+    plt.close(figure)
+    return {"file": f"results/{name}.png", "alt": f"{title}. {'; '.join(said)}."}
+
+
+def exponent(curve: dict[float, float]) -> float:
+    """The slope of the straight line through the curve in logarithms: 1 is linear growth."""
+    x, y = [math.log(size) for size in curve], [math.log(cost) for cost in curve.values()]
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    products = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
+    return products / sum((a - mean_x) ** 2 for a in x)
