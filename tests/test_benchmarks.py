@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks import device, floor, plots, table, useful
+from benchmarks import device, digits, floor, growth, likelihood, plots, table, useful
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.baseline import CommonTraining, CommonVAE, PilDigits, loss_of
 from benchmarks.measuring import alternating, ratios, row
@@ -146,6 +147,35 @@ def test_training_to_a_goal_stops_at_the_first_epoch_that_reaches_it():
     epochs, loss, looking = useful._to_the_goal(lambda: taken.append(1), lambda: next(losses))
     assert (epochs, loss, len(taken)) == (3, 105.9, 3)
     assert looking >= 0
+
+
+@pytest.mark.parametrize("name", ["common example", "the book's recipe"])
+def test_both_contestants_train_and_report(name, monkeypatch):
+    for split in ("all_for_training", "test_digits"):
+        monkeypatch.setattr(digits, split, random_digits)
+    monkeypatch.setitem(useful.RECIPE, "epochs", 2)
+    monkeypatch.setattr(useful, "GOOD_ENOUGH", 10_000.0)
+    monkeypatch.setenv("ASKED_AT", repr(time.time()))
+    result = useful.contestant(name)
+    assert 500 < result["loss"] < 600  # of noise, where a bit a pixel is 543 nats
+    assert result["epochs"] == (1 if name == "common example" else 2)
+    assert result["seconds"] > result["imports"] + result["digits"] > 0
+
+
+def test_likelihood_and_growth_measure_what_they_say(monkeypatch, tmp_path):
+    monkeypatch.setattr(plots, "FOLDER", tmp_path)
+    for module, options in (
+        (growth, {"DIGITS": (128, 256), "LATENTS": (2, 4), "BATCHES": (16, 128, 1024), "SOME": 1024}),
+        (likelihood, {"PART": 4, "GROWTH_IMAGES": (2, 4), "GROWTH_SAMPLES": (10, 20), "FEW_IMAGES": 2, "SAMPLES": 20}),
+    ):
+        for split in {"all_for_training", "test_digits"} & set(vars(module)):
+            monkeypatch.setattr(module, split, lambda: random_digits(1024))
+        for option, value in {"ROUNDS": 1, **options}.items():
+            monkeypatch.setattr(module, option, value)
+        result = module.measure()
+        assert all(line["value"] is not None for line in result["rows"])
+        assert all((tmp_path / plot["file"].removeprefix("results/")).exists() for plot in result["plots"])
+        assert all(cost > 0 for curve in result["data"].values() for cost in curve.values())
 
 
 @pytest.mark.parametrize("power", [0.0, 1.0, 2.0])
