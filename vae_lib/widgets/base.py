@@ -13,7 +13,8 @@ How to add a figure, here with the name "kl-divergence":
    `model.get(trait)`, writes `model.set(trait, value)` and gives back a function that stops all it started. Build it
    from the shared parts: `stage` (the card: theme colours, styles, live region, errors), `canvas` (sharp pictures, one
    paint a frame), `pad` (a point dragged over a plane), `slider` (rows), `image` (a grey picture), `plane` (maps, key
-   steps, ticks), `host` (the payload, quiet writes to Python), `dense` (the decoder).
+   steps, ticks), `host` (the payload, quiet writes to Python), `dense` (the decoder), `digit_tiles` (ten pictures to
+   choose from), `sheet` (a paper to draw on).
 3. Write `kl_divergence.py` with `class KLDivergence(InteractiveFigure)`: `figure = "kl-divergence"`, its traits with
    `.tag(sync=True)`, `payload()` where it has weights, `state()`, `alt_text()` and `still()`.
 4. Name the class in `widgets/__init__.py`. The book's extension, the bundles and the tests find it from there.

@@ -122,14 +122,15 @@ def pack_conditional(model: nn.Module) -> tuple[dict, bytes]:
     layers = [layer for stack in network for layer in stack]
     parts = [array.astype("<f2").tobytes() for layer in layers for array in (layer.weight, layer.bias)]
     if codes is not None:
-        parts += [codes.numpy().astype("<f2").tobytes(), labels.numpy().astype(np.uint8).tobytes()]
+        parts += [codes.cpu().numpy().astype("<f2").tobytes(), labels.cpu().numpy().astype(np.uint8).tobytes()]
     return header, b"".join(parts)
 
 
 def quantiles(terms: Float[Tensor, "digits 2"]) -> dict[str, list[float]]:
     """The held-out digits' reconstruction errors and KLs in nats, each as its 101 percentiles."""
-    steps = torch.linspace(0, 1, QUANTILES, dtype=torch.float64)
-    found = torch.quantile(terms.double(), steps, dim=0).T
+    # On the CPU: not every device has float64.
+    steps = torch.linspace(0, 1, QUANTILES, dtype=torch.float64, device="cpu")
+    found = torch.quantile(terms.cpu().double(), steps, dim=0).T
     # Rounded, so that a page's text is the same on every machine.
     return {name: [round(each, 2) for each in row.tolist()] for name, row in zip(("error", "kl"), found, strict=True)}
 

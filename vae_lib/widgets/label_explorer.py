@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import nn
 
 from vae_lib.widgets.base import InteractiveFigure
-from vae_lib.widgets.conditional import CLASSES, find_network, pack_conditional
+from vae_lib.widgets.conditional import CLASSES, pack_conditional
 from vae_lib.widgets.latent_explorer import Array, PlanePoint
 from vae_lib.widgets.packing import evaluating
 
@@ -35,7 +35,6 @@ class LabelExplorer(InteractiveFigure):
     def __init__(self, model: nn.Module, *, label: int = 3, z: Array = (0.0, 0.0)):
         # Packed once: the figure keeps showing the weights it was made with while training goes on.
         self._payload = pack_conditional(model)
-        self._network = find_network(model)
         self._model = model
         card = getattr(model, "card", None)
         self._codes, self._labels = getattr(card, "held_out_codes", None), getattr(card, "held_out_labels", None)
@@ -67,7 +66,7 @@ class LabelExplorer(InteractiveFigure):
         # Imported here: a kernel that shows the live figure elsewhere need not have drawn with matplotlib before.
         from vae_lib.widgets.label_still import draw_labels
 
-        codes = None if self._codes is None else self._codes[self._labels == self.label].numpy()
+        codes = None if self._codes is None else self._codes[self._labels == self.label].cpu().numpy()
         return draw_labels(ten_digits(self._model, self.z), codes=codes, label=self.label, z=self.z)
 
 

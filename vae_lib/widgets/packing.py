@@ -111,7 +111,8 @@ def decode(layers: list[DenseLayer], z: Float[np.ndarray, "batch inputs"]) -> Fl
         "silu": lambda h, _: h * h.sigmoid(),
         "elu": lambda h, alpha: torch.where(h > 0, h, alpha * h.expm1()),
     }
-    h = torch.as_tensor(z, dtype=torch.float32)
+    # Beside the layers, wherever new tensors go by default.
+    h = torch.from_numpy(np.asarray(z, np.float32))
     for weight, bias, activation, parameter in layers:
         h = functions[activation](h @ torch.from_numpy(weight).T + torch.from_numpy(bias), parameter)
     return h.numpy()
