@@ -19,6 +19,11 @@ class Generator(nn.Module):
         super().__init__()
         self.latent = latent
         self.decoder = dense(latent, *reversed(hidden), pixels)
+        for layer in self.decoder[::2]:
+            # PyTorch's own start shrinks differences between codes at each layer: all codes would begin, and then
+            # move, as one. A VAE's reconstruction pulls them apart; nothing in a GAN's objective does.
+            nn.init.normal_(layer.weight, std=1.6 / layer.in_features**0.5)
+            nn.init.zeros_(layer.bias)
 
     def decode(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
         """The logits of the picture's grey levels."""
@@ -32,11 +37,16 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """A dense classifier of data against samples: log D(x) − log(1 − D(x)), the log odds that x is data.
 
-    Source: Goodfellow et al. (2014), section 3; for its leaky ReLUs, Radford et al. (2016).
+    While it learns it sees x through Gaussian noise of deviation `noise`, so that data and samples overlap.
+    Source: Goodfellow et al. (2014), section 3; for leaky ReLUs, Radford et al. (2016); for the noise, Arjovsky and
+    Bottou (2017), section 3.
     """
 
-    def __init__(self, hidden: tuple[int, ...] = (400,), pixels: int = 784, dropout: float = 0.3):
+    def __init__(
+        self, hidden: tuple[int, ...] = (400,), pixels: int = 784, *, dropout: float = 0.3, noise: float = 0.3
+    ):
         super().__init__()
+        self.noise = noise
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise((pixels, *hidden)):
             layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
@@ -44,6 +54,8 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch pixels"]) -> Float[Tensor, " batch"]:
         """The log odds that each x is data and not a sample."""
+        if self.training and self.noise:
+            x = x + self.noise * torch.randn_like(x)
         return self.layers(x).squeeze(-1)
 
 
