@@ -124,18 +124,21 @@ def _add_payload(app, pagename, static, name, elements):
 
 @cache
 def widget(figure, name):
-    """Return the figure with the checkpoint, recording or family called `name`, or with none for an empty name."""
+    """Return the figure with what `name` calls: a checkpoint, a recording, a family, two joined by a dot, or none."""
     # Imported here, since a book without figures need not wait for torch.
-    from vae_lib import checkpoints
-    from vae_lib.checkpoints import recordings
     from vae_lib.widgets import FIGURES
 
-    if not name:
-        return FIGURES[figure]()
-    load = recordings.load if name in recordings.names() else checkpoints.load
-    if name not in recordings.names() + checkpoints.names():
-        load = checkpoints.load_family
-    return FIGURES[figure](load(name))
+    return FIGURES[figure](*(_loaded(each) for each in name.split(".") if each))
+
+
+def _loaded(name):
+    """Return the checkpoint, recording or family called `name`."""
+    from vae_lib import checkpoints
+    from vae_lib.checkpoints import recordings
+
+    if name in recordings.names():
+        return recordings.load(name)
+    return checkpoints.load(name) if name in checkpoints.names() else checkpoints.load_family(name)
 
 
 def _add_script(app, path, text):

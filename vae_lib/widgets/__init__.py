@@ -19,6 +19,7 @@ _CLASSES = {
     "LatentExplorer": "latent_explorer",
     "NoiseBalance": "noise_balance",
     "PushForward": "push_forward",
+    "TwoDecoders": "two_decoders",
     "TwoDirections": "two_directions",
 }
 
@@ -36,6 +37,7 @@ __all__ = [
     "LatentExplorer",
     "NoiseBalance",
     "PushForward",
+    "TwoDecoders",
     "TwoDirections",
 ]
 
