@@ -15,11 +15,11 @@ from vae_lib.evaluation import mean_elbo
 from vae_lib.objectives import conditional_elbo
 
 NAMES = checkpoints.names()
-WITH_CODES = [name for name in NAMES if name != "digit_classifier"]
+WITH_CODES = [name for name in NAMES if name not in {"digit_classifier", "gan_2d", "gan_20"}]
 
 
 def test_the_checkpoints_the_chapters_need_are_there():
-    assert {"vae_2d", "autoencoder_2d", "cvae_2d", "digit_classifier"} <= set(NAMES)
+    assert {"vae_2d", "autoencoder_2d", "cvae_2d", "digit_classifier", "gan_2d", "gan_20"} <= set(NAMES)
 
 
 def test_every_checkpoint_is_a_pair_of_files():
@@ -31,7 +31,7 @@ def test_every_checkpoint_is_a_pair_of_files():
 def test_a_checkpoint_is_at_most_2_megabytes_of_half_precision(name):
     content = (checkpoints.FOLDER / f"{name}.safetensors").read_bytes()
     assert len(content) + (checkpoints.FOLDER / f"{name}.json").stat().st_size <= 2_000_000
-    assert {tensor.dtype for tensor in tensors_from_bytes(content).values()} == {torch.float16, torch.uint8}
+    assert {tensor.dtype for tensor in tensors_from_bytes(content).values()} <= {torch.float16, torch.uint8}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,8 +40,9 @@ def test_card_records_the_recipe_that_is_in_force(name):
     assert card.model == recipe.model
     assert card.arguments == json.loads(json.dumps(recipe.arguments))
     made_by = {key: value for key, value in card.recipe.items() if key not in {"command", "seconds"}}
-    assert made_by == recipe.on_card()
-    assert len(card.curve) == recipe.training["epochs"]
+    assert made_by == json.loads(json.dumps(recipe.on_card()))
+    steps_per_epoch = 55_000 // recipe.training["batch_size"]
+    assert len(card.curve) == recipe.training.get("epochs", recipe.training.get("steps", 0) // steps_per_epoch)
 
 
 def test_vae_2d_reaches_146_nats_on_the_test_digits():
@@ -50,6 +51,22 @@ def test_vae_2d_reaches_146_nats_on_the_test_digits():
 
 def test_the_classifier_reads_98_percent_and_a_half_of_the_test_digits():
     assert load("digit_classifier").card.metrics["test accuracy"] >= 0.985
+
+
+def test_shipped_generators_write_every_digit():
+    for name, least in (("gan_2d", 7), ("gan_20", 5)):
+        figures = load(name).card.metrics
+        shares = [figures[f"percent read as {digit}"] for digit in range(10)]
+        assert sum(shares) == pytest.approx(100, abs=0.1)
+        assert min(shares) > least
+    assert load("gan_2d").card.metrics["percent sure"] > 95 > load("gan_20").card.metrics["percent sure"]
+
+
+def test_a_generator_begins_as_the_decoder_of_its_vae_and_stays_near():
+    begun, ended = load("vae_2d").decoder, load("gan_2d").decoder
+    for before, after in zip(begun.parameters(), ended.parameters(), strict=True):
+        assert before.shape == after.shape
+        assert 0 < (before - after).norm() < before.norm()
 
 
 def test_told_the_digit_a_smaller_model_codes_it_in_fewer_nats():

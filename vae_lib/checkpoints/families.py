@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_lib import objectives
+from vae_lib.checkpoints.adversarial import fit_generator, measure_generator, says_generator
 from vae_lib.checkpoints.recipes import LABELLED, OBJECTIVES, Recipe
 from vae_lib.data import PROTOCOLS, Mnist, Split, held_out, pixels
 from vae_lib.evaluation import active_units, kl_split, log_likelihood, mean_elbo
@@ -176,4 +177,5 @@ FAMILIES = {
     "reconstruction": VAE_FAMILY,
     "conditional_elbo": Family(fit_objective, _measure_conditional, _says_conditional, keep=_keep_conditional),
     "label_log_prob": Family(fit_objective, _measure_classifier, _says_classifier, keep=_keep_labels),
+    "non_saturating": Family(fit_generator, measure_generator, says_generator),
 }

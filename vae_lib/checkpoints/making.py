@@ -103,7 +103,9 @@ def _begin(recipe: Recipe, folder: Path) -> nn.Module:
     torch.manual_seed(recipe.training["seed"])
     model = checkpoints.MODELS[recipe.model](**recipe.arguments)
     if recipe.start is not None:
-        model.load_state_dict(checkpoints.load(recipe.start, folder=folder).state_dict())
+        begun = checkpoints.load(recipe.start, folder=folder).state_dict()
+        # A generator begins as the decoder of a VAE and leaves its encoder behind.
+        model.load_state_dict({key: begun[key] for key in model.state_dict()})
     return model
 
 
