@@ -13,6 +13,7 @@ from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from torch import nn
 
+from vae_lib import checkpoints
 from vae_lib.models import VAE, Generator
 from vae_lib.widgets import TwoDecoders, bundle
 from vae_lib.widgets.two_decoders import EXTENT
@@ -65,7 +66,8 @@ def test_decoders_of_other_sizes_and_of_other_latents_are_refused():
 
 
 def test_still_picture_is_small_shows_both_planes_and_is_the_same_the_second_time():
-    figure = TwoDecoders(*pair())
+    figure = TwoDecoders(checkpoints.load("vae_2d"), checkpoints.load("gan_2d"))
+    assert figure.payload_name == "vae_2d.gan_2d"
     png = figure.still()
     assert png == figure.still()
     assert len(png) <= 40_000

@@ -2,8 +2,8 @@
 
 Read them in this order: `data` (digits as tensors), `distributions` (log-densities, KL divergences and samples),
 `models` (networks that give a distribution its parameters), `objectives` (lower bounds on log p(x)), `training`
-(one loop), `evaluation` (what a trained model is worth), `checkpoints` (trained weights, each with its card),
-`figures` (arrays into pictures), `widgets` (pictures you can drag). Import the room you need:
+(one loop, and one for players), `evaluation` (what a trained model is worth), `checkpoints` (trained weights, each
+with its card), `figures` (arrays into pictures), `widgets` (pictures you can drag). Import the room you need:
 `from vae_lib.objectives import elbo`. Importing `vae_lib` itself loads nothing.
 """
 

@@ -244,7 +244,7 @@ def discriminator_bound(model: AdversarialModel, x: Float[Tensor, "batch pixels"
     """log D(x) + log(1 − D(x̃)) for each x and one sample x̃ beside it, in nats; no gradient reaches the generator.
 
     Its mean is a lower bound on 2 JS(p_data ‖ p_g) − log 4, tight for D = p_data / (p_data + p_g).
-    Source: Goodfellow et al. (2014), equation 1 and theorem 1.
+    Source: Goodfellow et al. (2014), equation 1 and theorem 1. Shown in: learned_discrepancy.
     """
     with torch.no_grad():
         x_generated = model.generate(len(x))
@@ -255,7 +255,7 @@ def saturating(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Dec
     """−log(1 − D(x̃)), in nats: minus the discriminator's value, what the generator of a zero-sum game raises.
 
     It is flat where the discriminator is sure of itself. Of x only the number of examples counts.
-    Source: Goodfellow et al. (2014), equation 1.
+    Source: Goodfellow et al. (2014), equation 1. Shown in: learned_discrepancy.
     """
     return Deception(-logsigmoid(-model.discriminator(model.generate(len(x)))))
 
@@ -263,6 +263,6 @@ def saturating(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Dec
 def non_saturating(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Deception:
     """log D(x̃), in nats: what a generator raises in practice. Of x only the number of examples counts.
 
-    Source: Goodfellow et al. (2014), section 3.
+    Source: Goodfellow et al. (2014), section 3. Shown in: learned_discrepancy.
     """
     return Deception(logsigmoid(model.discriminator(model.generate(len(x)))))

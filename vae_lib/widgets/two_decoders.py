@@ -24,7 +24,7 @@ class TwoDecoders(InteractiveFigure):
     `left` and `right` each have a `.decoder` of dense layers, from 2 latents to the logits of a square picture, or are
     one; `titles` name them. Read and set `z` at any time; `observe(function, "z")` calls the function when it moves.
 
-    Raises TypeError or ValueError for a decoder it cannot show, and for pictures of two sizes.
+    Raises TypeError or ValueError for a decoder it cannot show, and for pictures of two sizes. Shown in: vae_and_gan.
     """
 
     figure = "two-decoders"
