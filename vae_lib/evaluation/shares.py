@@ -13,7 +13,7 @@ def wilson_interval(successes: int, n: int, *, u: float = 1.96) -> tuple[float, 
     Source: Wilson (1927). Shown in: conditional_vae.
     """
     if not 0 <= successes <= n or n < 1:
-        raise ValueError(f"expected 0 to n successes of n ≥ 1 trials, got {successes} of {n}")
+        raise ValueError(f"expected 0 to n successes, n ≥ 1; got {successes} of {n}")
     share, scale = successes / n, 1 + u**2 / n
     middle = (share + u**2 / (2 * n)) / scale
     half = u / scale * math.sqrt(share * (1 - share) / n + u**2 / (4 * n**2))
