@@ -21,6 +21,7 @@ EPOCHS = 10
 BATCH = 128
 ROUNDS = 3
 SAME_LOSS = 0.2  # nats
+WAYS = ("`train`", "`train`, bfloat16 networks", "`train`, `torch.compile`d objective", "captured step")
 WARM_UP = 3  # steps before a capture, which must not see the first allocations
 
 
@@ -85,44 +86,45 @@ class CapturedStep:
         return graph.replay
 
 
-def contestants(images: Tensor, device: torch.device) -> dict[str, tuple[nn.Module, Callable[[], None]]]:
-    """Each way to train, by name: the model and a function that gives it one epoch."""
-    found: dict[str, tuple[nn.Module, Callable[[], None]]] = {}
+def contestants(images: Tensor, device: torch.device) -> dict[str, tuple[nn.Module, Callable[[], object]]]:
+    """Each of `WAYS` to train: the model and a function that gives it one epoch."""
     images = images.to(device)
-    fresh = {name: _fresh(device) for name in ("`train`", "`train`, bfloat16 networks", "`train`, compiled", "graph")}
+    plain, half, compiled, captured = (_fresh(device) for _ in WAYS)
+    half = HalfPrecision(half)
 
-    def by_train(model: nn.Module, objective=elbo) -> Callable[[], None]:
-        return lambda: train(model, images, objective, epochs=1, batch_size=BATCH, progress=False) and None
+    def by_train(model: nn.Module, objective=elbo) -> Callable[[], object]:
+        return lambda: train(model, images, objective, epochs=1, batch_size=BATCH, progress=False)
 
-    plain, half, compiled, graph = fresh.values()
-    half = HalfPrecision(half).to(device)
-    found["`train`"] = plain, by_train(plain)
-    found["`train`, bfloat16 networks"] = half, by_train(half)
-    found["`train`, `torch.compile`d objective"] = compiled, by_train(compiled, torch.compile(elbo))
-    found["captured step"] = graph, CapturedStep(graph, images).epoch
-    return found
+    trained = (plain, half, compiled, captured)
+    epochs = (
+        by_train(plain),
+        by_train(half),
+        by_train(compiled, torch.compile(elbo)),
+        CapturedStep(captured, images).epoch,
+    )
+    return dict(zip(WAYS, zip(trained, epochs, strict=True), strict=True))
 
 
 def measure() -> dict:
     """Seconds for ten epochs, steps a second and test losses on the GPU; without one, what was not measured."""
     if not torch.cuda.is_available():
-        names = ("`train`", "`train`, bfloat16 networks", "`train`, `torch.compile`d objective", "captured step")
-        return {"rows": [row(f"{EPOCHS} epochs, {name}", [], "s", note="no GPU here") for name in names], "data": {}}
+        return {"rows": [row(f"{EPOCHS} epochs, {name}", [], "s", note="no GPU here") for name in WAYS], "data": {}}
     images, rows, data = all_for_training(), [], {}
     for name, (model, epoch) in contestants(images, best_device()).items():
         epoch()  # compilation and first allocations
         seconds = [timed(lambda epoch=epoch: [epoch() for _ in range(EPOCHS)]) for _ in range(ROUNDS)]
         data[name] = {"seconds": seconds, "loss": -mean_elbo(model, test_digits()).value.item()}
     steps = EPOCHS * (len(images) // BATCH)
-    least = min(data["captured step"]["seconds"])
+    plain, half, _, captured = data.values()
+    least = min(captured["seconds"])
     for name, result in data.items():
         share = least / min(result["seconds"])
-        difference = result["loss"] - data["`train`"]["loss"]
+        difference = result["loss"] - plain["loss"]
         note = f"{steps / min(result['seconds']):,.0f} steps/s, {share:.0%} of a replayed step's rate"
         note += f"; test loss {result['loss']:.2f} ({difference:+.2f})"
         rows.append(row(f"{EPOCHS} epochs, {name}", result["seconds"], "s", note=note))
-    half = data["`train`, bfloat16 networks"]["loss"] - data["`train`"]["loss"]
-    rows.append(row("bfloat16: difference in test loss", [abs(half)], "nats", target=SAME_LOSS))
+    difference = abs(half["loss"] - plain["loss"])
+    rows.append(row("bfloat16: difference in test loss", [difference], "nats", target=SAME_LOSS))
     return {"rows": rows, "data": data}
 
 
