@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from browser import Browser  # noqa: E402
 
 SLOWED = (1, 6)
-OPENINGS = 5
-MOVES = 90
+OPENINGS = 3
+MOVES = 60
 FIRST_PAINT, FRAME, FRAMES = 0.5, 0.004, 30  # seconds, seconds, frames a second: the targets
 # Written down at the first frame after which every figure of the page has painted.
 WATCH = """
