@@ -20,7 +20,7 @@ class LabelExplorer(InteractiveFigure):
     `model` is a dense conditional VAE with two latents, such as `models.DenseCVAE`. Read and set `label` (0 to 9) and
     `z` at any time; `observe(function, "label")` calls the function when another digit is chosen.
 
-    Raises TypeError or ValueError for a model it cannot show, and says which it can.
+    Raises TypeError or ValueError for a model it cannot show, and says which it can. Shown in: conditional_vae.
     """
 
     figure = "label-explorer"

@@ -4,7 +4,7 @@ It knows no model. A stroke is a list of points (x, y) on a square sheet, each f
 the same in `static/strokes.mjs`, and a test holds the two together.
 
 Source: LeCun, Cortes and Burges, "The MNIST database": the digits fill a box of 20 × 20 pixels with their aspect ratio
-kept, and their centre of mass lies in the centre of a field of 28 × 28.
+kept, and their centre of mass lies in the centre of a field of 28 × 28. Shown in: style_and_digit.
 """
 
 from collections.abc import Sequence

@@ -70,7 +70,7 @@ export function buildDrawing({ network, colours, acts }) {
   pad.element.addEventListener("keydown", home, true);
   const zoom = button("Zoom in", acts.zoomed);
   zoom.setAttribute("aria-pressed", "false");
-  const above = heading("Its posterior q(z|x, y), 1 and 2 σ, and z to drag");
+  const above = heading("Its posterior q(z|x, y): drag z");
   const plane = node("div", {}, above, pad.element, node("div", { class: "vae-tools" }, sample, zoom));
   const label = "Digit to redraw";
   const tiles = createTiles({ label, image: network.image, count: network.classes, chosen: acts.chosen });
