@@ -24,7 +24,6 @@ RECIPES = {
     ),
     "tiny_beta": Recipe("VAE", SMALL, "beta_elbo", TRAINING, options={"beta": 4.0}),
 }  # fmt: skip
-SLOW_SAMPLES = 7
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +36,9 @@ def noise_digits():
 
 @pytest.fixture(scope="module", autouse=True)
 def recipes():
-    """The tiny recipes in the place of those that ship, and a slow likelihood that is quick."""
+    """The tiny recipes in the place of those that ship."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vae_lib.checkpoints.making.RECIPES", RECIPES)
-        patch.setattr(families, "SLOW_SAMPLES", SLOW_SAMPLES)
         yield
 
 
@@ -107,12 +105,10 @@ def test_figures_are_those_of_the_evaluation_on_binary_digits(folder, noise_digi
 
 def test_slow_figures_are_measured_apart_and_verified_when_asked(folder, noise_digits):
     assert load("tiny_dynamic", folder=folder).card.slow_metrics == {}
-    assert [problem.split(" = ")[0] for problem in verify("tiny_dynamic", noise_digits, folder=folder, slow=True)] == [
-        "tiny_dynamic: the card says test nll", "tiny_dynamic: the card says test nll standard error",
-    ]  # fmt: skip
-    assert "test nll" in measure_slowly("tiny_dynamic", noise_digits, folder=folder)
+    assert "test nll" in measure_slowly("tiny_dynamic", noise_digits, samples=7, folder=folder)
     assert "no figure" in measure_slowly("tiny_beta", noise_digits, folder=folder)
     card = load("tiny_dynamic", folder=folder).card
+    assert card.slow_metrics["samples"] == 7
     assert 0 < card.slow_metrics["test nll standard error"] < 1 < card.slow_metrics["test nll"]
     assert verify("tiny_dynamic", noise_digits, folder=folder, slow=True) == []
     few = Mnist(noise_digits.test, noise_digits.test, noise_digits.test, "a few")
@@ -120,15 +116,26 @@ def test_slow_figures_are_measured_apart_and_verified_when_asked(folder, noise_d
         measure_slowly("tiny_dynamic", few, folder=folder)
 
 
-def test_the_command_measures_after_training_and_verifies_in_full(noise_digits, tmp_path, monkeypatch, capsys):
+def test_a_wrong_slow_figure_is_found_only_when_asked(folder, noise_digits):
+    measure_slowly("tiny_dynamic", noise_digits, samples=7, folder=folder)
+    path = folder / "tiny_dynamic.json"
+    card = json.loads(path.read_text())
+    card["slow_metrics"]["test nll"] += 1
+    path.write_text(json.dumps(card))
+    assert verify("tiny_dynamic", noise_digits, folder=folder) == []
+    (problem,) = verify("tiny_dynamic", noise_digits, folder=folder, slow=True)
+    assert "the card says test nll = " in problem
+
+
+def test_the_command_measures_with_so_many_samples_and_verifies_in_full(noise_digits, monkeypatch):
     calls = []
     room = "vae_lib.checkpoints.__main__"
     monkeypatch.setattr(f"{room}.load_mnist", lambda: noise_digits)
-    monkeypatch.setattr(f"{room}.make", lambda name, mnist: calls.append(("make", name)))
-    monkeypatch.setattr(f"{room}.measure_slowly", lambda name, mnist: calls.append(("measure", name)))
-    monkeypatch.setattr(f"{room}.verify", lambda name, mnist, slow: calls.append(("verify", name, slow)) or [])
-    assert main(["train", "vae_20"]) == main(["measure", "vae_20"]) == main(["verify", "--full", "vae_20"]) == 0
-    assert calls == [("make", "vae_20"), ("measure", "vae_20"), ("measure", "vae_20"), ("verify", "vae_20", True)]
+    monkeypatch.setattr(f"{room}.measure_slowly", lambda name, mnist, samples: calls.append((name, samples)))
+    monkeypatch.setattr(f"{room}.verify", lambda name, mnist, slow: calls.append((name, slow)) or [])
+    assert main(["measure", "vae_20"]) == main(["measure", "vae_20", "--samples", "9"]) == 0
+    assert main(["verify", "--full", "vae_20"]) == main(["verify", "vae_20"]) == 0
+    assert calls == [("vae_20", 5000), ("vae_20", 9), ("vae_20", True), ("vae_20", False)]
 
 
 class Mean(torch.nn.Module):

@@ -40,12 +40,12 @@ class Card:
     arguments: dict[str, Any]
     recipe: dict[str, Any]
     data: dict[str, str]
-    metrics: dict[str, float]
+    metrics: dict[str, float | int]
     curve: list[float]
     made_with: dict[str, str]
     sha256: str
     held_out: dict[str, Tensor]
-    slow_metrics: dict[str, float] = field(default_factory=dict)
+    slow_metrics: dict[str, float | int] = field(default_factory=dict)
 
     @property
     def held_out_codes(self) -> Float[Tensor, "digits latent"] | None:

@@ -9,6 +9,7 @@ import sys
 
 from vae_lib import checkpoints
 from vae_lib.checkpoints import recordings
+from vae_lib.checkpoints.families import SLOW_SAMPLES
 from vae_lib.checkpoints.making import make, measure_slowly, verify
 from vae_lib.checkpoints.recipes import RECIPES, RECORDINGS
 from vae_lib.checkpoints.recordings.making import make as record
@@ -27,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         "measure", help="measure the figures that take minutes, and write them on the cards"
     )
     measuring.add_argument("names", nargs="+", metavar="NAME", help="checkpoints")
+    measuring.add_argument("--samples", type=int, default=SLOW_SAMPLES, help="for each likelihood, default %(default)s")
     checking = commands.add_parser("verify", help="recompute the figures on the cards and compare")
     checking.add_argument("names", nargs="*", metavar="NAME", help="default: all that ship")
     checking.add_argument("--full", action="store_true", help="also the figures that take minutes for each checkpoint")
@@ -36,10 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "train":
             for name in chosen.names:
                 print((record if name in RECORDINGS else make)(name, mnist))
-        if chosen.command in ("train", "measure"):
+            return 0
+        if chosen.command == "measure":
             for name in chosen.names:
-                if name not in RECORDINGS:
-                    print(measure_slowly(name, mnist))
+                print(measure_slowly(name, mnist, samples=chosen.samples))
             return 0
         failures = []
         for name in chosen.names or [*checkpoints.names(), *recordings.names()]:

@@ -12,7 +12,7 @@ from safetensors.torch import save as bytes_of
 from torch import Tensor, nn
 
 from vae_lib import checkpoints
-from vae_lib.checkpoints.families import FAMILIES
+from vae_lib.checkpoints.families import FAMILIES, SLOW_SAMPLES
 from vae_lib.checkpoints.recipes import RECIPES, Recipe, recipe_of
 from vae_lib.data import PROTOCOLS, Mnist, Split
 from vae_lib.training import best_device
@@ -61,8 +61,10 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
     return f"{name}: {seconds:.0f} s, {size / 1e6:.2f} MB, {card['metrics']}"
 
 
-def measure_slowly(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
+def measure_slowly(name: str, mnist: Mnist, *, samples: int = SLOW_SAMPLES, folder: Path = checkpoints.FOLDER) -> str:
     """Measure the figures that take minutes, write them on the checkpoint's card, and return a line about them.
+
+    Likelihoods are estimated by so many `samples`, and the card says how many.
 
     Raises CheckpointError when the full digits are not at hand, and as `checkpoints.load` does.
     """
@@ -70,7 +72,7 @@ def measure_slowly(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER
     model = checkpoints.load(name, folder=folder)
     recipe = recipe_of(model.card)
     card, _ = checkpoints.read_pair(name, folder)
-    card["slow_metrics"] = FAMILIES[recipe.objective].measure_slowly(model, recipe, _both(mnist))
+    card["slow_metrics"] = FAMILIES[recipe.objective].measure_slowly(model, recipe, _both(mnist), samples)
     _write(folder / f"{name}.json", _as_bytes(card))
     return f"{name}: {card['slow_metrics'] or 'no figure of its family takes minutes'}"
 
@@ -87,7 +89,8 @@ def verify(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER, slow: 
     family = FAMILIES[recipe.objective]
     checks = [(model.card.metrics, family.measure(model, recipe, splits))]
     if slow:
-        checks.append((model.card.slow_metrics, family.measure_slowly(model, recipe, splits)))
+        said = model.card.slow_metrics
+        checks.append((said, family.measure_slowly(model, recipe, splits, said.get("samples", SLOW_SAMPLES))))
     problems = []
     for key, came, expected in (
         (key, came, said.get(key)) for said, figures in checks for key, came in figures.items()

@@ -144,7 +144,7 @@ RECIPES = {
         arguments={"latent": 20, "hidden": (400,)},
         objective="elbo",
         protocol="D",
-        training={"epochs": 60, "batch_size": 128, "learning_rate": 2e-3, "schedule": "one-cycle", "seed": 0},
+        training={"epochs": 30, "batch_size": 128, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
     ),
     # The net and the data of table 1 of Burda et al. (2016), whose trainings take 3,280 epochs.
     "reference_vae": Recipe(
@@ -163,7 +163,7 @@ RECIPES = {
         options={"num_samples": 50},
         protocol="D",
         start="reference_vae",
-        training={"epochs": 16, "batch_size": 128, "learning_rate": 1e-3, "schedule": "one-cycle", "seed": 0},
+        training={"epochs": 4, "batch_size": 64, "learning_rate": 5e-4, "schedule": "one-cycle", "seed": 0},
     ),
 }
 # Seven of them ship, so each is small: its first layer is narrow.
