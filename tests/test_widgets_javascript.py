@@ -21,6 +21,7 @@ from gradient_clouds_fixture import gradient_clouds_fixture
 from latent_bubbles_fixture import latent_bubbles_fixture
 from noise_balance_fixture import noise_balance_fixture
 from push_forward_fixture import push_forward_fixture
+from simplex_temperature_fixture import simplex_temperature_fixture
 from torch import nn
 from two_directions_fixture import two_directions_fixture
 
@@ -125,6 +126,7 @@ def fixtures(tmp_path_factory):
         "noiseBalance": noise_balance_fixture(),
         "twoDirections": two_directions_fixture(),
         "pushForward": push_forward_fixture(),
+        "simplexTemperature": simplex_temperature_fixture(),
     }
     path = tmp_path_factory.mktemp("fixtures") / "fixtures.json"
     path.write_text(json.dumps(content), encoding="utf-8")

@@ -19,6 +19,7 @@ _CLASSES = {
     "LatentExplorer": "latent_explorer",
     "NoiseBalance": "noise_balance",
     "PushForward": "push_forward",
+    "SimplexTemperature": "simplex_temperature",
     "TwoDecoders": "two_decoders",
     "TwoDirections": "two_directions",
 }
@@ -37,6 +38,7 @@ __all__ = [
     "LatentExplorer",
     "NoiseBalance",
     "PushForward",
+    "SimplexTemperature",
     "TwoDecoders",
     "TwoDirections",
 ]

@@ -11,6 +11,7 @@ import traitlets
 from jaxtyping import Float
 
 from vae_lib.widgets.base import InteractiveFigure
+from vae_lib.widgets.draws import uniform_draws
 
 # What the front end's gradient-clouds.figure.mjs and gradient_clouds.mjs also say, which a test compares.
 EXTENT = (-3.0, 3.0)
@@ -138,22 +139,11 @@ class GradientClouds(InteractiveFigure):
 def fixed_draws(count: int, seed: int) -> Pairs:
     """`count` standard normal pairs that are the same on every machine and in every browser.
 
-    Uniform numbers by mulberry32, made normal by Box and Muller's rule; NumPy's generators have no JavaScript twin.
+    Uniform numbers made normal by Box and Muller's rule.
     """
-    uniform = np.array(_mulberry32(2 * count, seed)).reshape(count, 2)
+    uniform = np.array(uniform_draws(2 * count, seed)).reshape(count, 2)
     radius, angle = np.sqrt(-2 * np.log(uniform[:, 0])), 2 * np.pi * uniform[:, 1]
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-
-
-def _mulberry32(count: int, seed: int) -> list[float]:
-    """Uniform numbers between 0 and 1, both excluded, in the 32-bit arithmetic of JavaScript."""
-    state, word, numbers = seed & 0xFFFFFFFF, 0xFFFFFFFF, []
-    for _ in range(count):
-        state = (state + 0x6D2B79F5) & word
-        bits = (state ^ state >> 15) * (state | 1) & word
-        bits ^= bits + ((bits ^ bits >> 7) * (bits | 61) & word) & word
-        numbers.append(((bits ^ bits >> 14) + 0.5) / 2**32)
-    return numbers
 
 
 def _value(integrand: str, z: Pairs) -> Float[np.ndarray, " draws"]:

@@ -1,6 +1,7 @@
 // Fixed draws ε, the samples z = μ + σ⊙ε they make, and two single-sample gradients of E[f(z)]. It knows no element.
 //
 // Points are pairs; a cloud is an array of pairs. The Python side, gradient_clouds.py, computes the same.
+import { uniformDraws } from "./draws.mjs";
 
 const FOLLOWED = [[1.2, 1], [-1.4, 0.5], [0.3, -1.5]];
 const WAVE = 3; // How many radians of the wave one unit of z is long.
@@ -44,15 +45,9 @@ export const INTEGRANDS = {
   },
 };
 
-/** `count` standard normal pairs that are the same on every machine: Tommy Ettinger's mulberry32, Box and Muller. */
+/** `count` standard normal pairs that are the same on every machine, by Box and Muller's rule. */
 export function fixedDraws(count, seed) {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return (((bits ^ (bits >>> 14)) >>> 0) + 0.5) / 2 ** 32; // Never 0, whose logarithm is infinite.
-  };
+  const uniform = uniformDraws(seed);
   return Array.from({ length: count }, () => {
     const radius = Math.sqrt(-2 * Math.log(uniform()));
     const angle = 2 * Math.PI * uniform();
