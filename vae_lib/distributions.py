@@ -131,7 +131,7 @@ def kl_categorical(
 ) -> Float[Tensor, " batch"]:
     """KL(Cat(softmax of logits_q) ‖ Cat(softmax of logits_p)), summed over the choices of one example, in nats.
 
-    Source: Jang et al. (2017), section 3.
+    Source: Cover and Thomas (2006), equation 2.26. Shown in: discrete_latents.
     """
     log_q, log_p = logits_q.log_softmax(dim=-1), logits_p.log_softmax(dim=-1)
     return (log_q.exp() * (log_q - log_p)).sum(dim=(-2, -1))
@@ -152,7 +152,8 @@ def words_log_prob(
 ) -> Float[Tensor, " batch"]:
     """log p(words) of rows that end with their first 0, each word given by the logits at its position, in nats.
 
-    What stands after the end of a row counts for nothing. Source: Bowman et al. (2016), section 2.
+    What stands after the end of a row counts for nothing. Source: Bowman et al. (2016), section 3.
+    Shown in: sequence_vae.
     """
     each = logits.log_softmax(dim=-1).gather(2, words[..., None])[..., 0]
     written = torch.ones_like(words)
@@ -163,7 +164,7 @@ def words_log_prob(
 def sample_gumbel(like: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """Standard Gumbel noise, −log of an exponential draw, of the shape, kind and device of `like`.
 
-    Source: Jang et al. (2017), section 2.1.
+    Source: Jang et al. (2017), section 2. Shown in: discrete_latents.
     """
     return -torch.empty_like(like).exponential_().log()
 
@@ -173,7 +174,7 @@ def straight_through(
 ) -> Float[Tensor, "*batch classes"]:
     """The value of `hard` with the gradient of `soft`.
 
-    Source: Bengio et al. (2013), section 4.
+    Source: Bengio et al. (2013); Jang et al. (2017), section 2.2. Shown in: discrete_latents.
     """
     return hard.detach() + (soft - soft.detach())
 
@@ -184,10 +185,11 @@ def gumbel_softmax(
     """A relaxed draw from Cat(softmax of logits): a point of the simplex through which gradients reach the logits.
 
     With `hard` it is one-hot, an exact draw at every temperature, and carries the relaxed point's gradient.
-    Source: Jang et al. (2017), equation 2; Maddison et al. (2017), equation 10.
+    Source: Jang et al. (2017), equation 2; Maddison et al. (2017), section 3. Shown in: discrete_latents.
     """
     soft = ((logits + sample_gumbel(logits)) / temperature).softmax(dim=-1)
     if not hard:
         return soft
-    one_hot = torch.zeros_like(soft).scatter_(-1, soft.argmax(dim=-1, keepdim=True), 1.0)
+    winner = soft.argmax(dim=-1, keepdim=True)
+    one_hot = torch.zeros_like(soft).scatter_(-1, winner, 1.0)
     return straight_through(one_hot, soft)

@@ -42,7 +42,7 @@ def categorical_elbo(
     With `hard` the draw is one-hot and the value an unbiased estimate of the bound, its gradient a biased one. Without,
     the decoder sees relaxed choices that a digit never has, and the value is no bound on log p(x). `model` is as
     `models.CategoricalVAE`: its `encode` gives logits.
-    Source: Jang et al. (2017), sections 2.2 and 3; Maddison et al. (2017), section 3.3.
+    Source: Jang et al. (2017), sections 2.2 and 3; Maddison et al. (2017), section 3. Shown in: discrete_latents.
     """
     logits = model.encode(x)
     z = gumbel_softmax(logits, temperature, hard=hard)
@@ -57,7 +57,7 @@ def quantized_reconstruction(
 
     `model` has `encode`, `quantize` and `decode`, as `models.VectorQuantizedAutoencoder`. The gradient of the
     reconstruction passes straight through the choice of the entry.
-    Source: van den Oord et al. (2017), equation 3.
+    Source: van den Oord et al. (2017), equation 3. Shown in: discrete_latents.
     """
     vectors = model.encode(x)
     entry = model.quantize(vectors).entry

@@ -8,7 +8,10 @@ from vae_lib.objectives import BetaElbo
 
 
 def words_of(x: Float[Tensor, "batch positions"]) -> Int64[Tensor, "batch positions"]:
-    """The numbers of the words, 0 to 255, in rows of bytes that were divided by 255 as grey levels are."""
+    """The numbers of the words, 0 to 255, in rows of bytes that were divided by 255 as grey levels are.
+
+    Shown in: sequence_vae.
+    """
     return (255 * x).round().long()
 
 
@@ -19,10 +22,11 @@ def sequence_elbo(
 
     `model` is as `models.SequenceVAE`, `x` rows of word numbers as `words_of` reads them. `word_dropout` is the share
     of preceding words that the decoder is not shown; with any, the value is that of a model that sees less.
-    Source: Bowman et al. (2016), section 3.
+    Source: Bowman et al. (2016), section 3. Shown in: sequence_vae.
     """
     words = words_of(x)
     mu, log_var = model.encode(words)
-    logits = model.decode(reparameterize(mu, log_var), words, word_dropout=word_dropout)
+    z = reparameterize(mu, log_var)
+    logits = model.decode(z, words, word_dropout=word_dropout)
     kl = kl_standard_normal(mu, log_var)
     return BetaElbo(words_log_prob(words, logits), kl, beta * kl)
