@@ -9,7 +9,7 @@ from safetensors.torch import load as tensors_from_bytes
 from vae_lib import checkpoints
 from vae_lib.checkpoints import load
 from vae_lib.checkpoints.making import verify
-from vae_lib.checkpoints.recipes import LABELLED, RECIPES
+from vae_lib.checkpoints.recipes import BETAS, LABELLED, RECIPES
 from vae_lib.data import held_out, load_mnist, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.objectives import conditional_elbo
@@ -141,3 +141,15 @@ def test_held_out_terms_are_those_of_the_first_test_digits(full_mnist):
     mean = mean_elbo(model, **first, objective=conditional_elbo, samples=10)
     assert abs(terms[:, 0].mean().item() + mean.reconstruction.item()) < 0.1
     assert abs(terms[:, 1].mean().item() - mean.kl.item()) < 0.01
+
+
+def test_a_family_is_every_checkpoint_with_its_stem_in_the_name():
+    family = checkpoints.load_family("beta_2d")
+    assert {name: model.card.recipe["options"]["beta"] for name, model in family.items()} == {
+        f"beta_2d_{beta:g}": beta for beta in BETAS
+    }
+
+
+def test_a_family_that_is_not_there_is_an_error_that_names_it():
+    with pytest.raises(checkpoints.CheckpointError, match="no family of checkpoints named 'gamma_2d'"):
+        checkpoints.load_family("gamma_2d")

@@ -11,7 +11,7 @@ const POINT_SHOWN = 6.5;
 export function paintTrade(view, { betas, rates, distortions, now }) {
   const { context, width, height, colours, font } = view;
   const [left, right] = [0, rangeOf(rates, 0.1)[1]];
-  const [bottom, top] = rangeOf(distortions, 0.12);
+  const [bottom, top] = rangeOf(distortions, 0.2);
   const x = (rate) => ROOM.left + ((width - ROOM.left - ROOM.right) * (rate - left)) / (right - left);
   const y = (distortion) => ROOM.top + ((height - ROOM.top - ROOM.bottom) * (top - distortion)) / (top - bottom);
   context.clearRect(0, 0, width, height);
@@ -27,11 +27,15 @@ export function paintTrade(view, { betas, rates, distortions, now }) {
     context.beginPath();
     context.arc(px, py, k === now ? POINT_SHOWN : POINT, 0, 2 * Math.PI);
     context.fill();
-    const style = { font, colour: k === now ? colours.ink : colours.muted, size: 12, halo: colours.surface };
-    const last = px > width - 40;
-    const at = last ? [px, py - 15] : [px + 9, py - 9];
-    writeAt(context, k === now ? `β = ${betas[k]}` : String(betas[k]), at, { ...style, align: last ? "right" : "left" });
+    const style = { font, colour: colours.muted, size: 12, align: "center", halo: colours.surface };
+    if (k !== now) writeAt(context, String(betas[k]), [px + 4, py - 12], style);
   });
+  // Below its point and last: there is no other, and its halo keeps it legible on the dashed line.
+  const [px, py] = place(points[now]);
+  const under = py + 17 < height - ROOM.bottom - 6;
+  const at = under ? [px - 4, py + 17] : [px - 12, py + 11];
+  const style = { font, colour: colours.ink, size: 12, align: under ? "center" : "right", halo: colours.surface };
+  writeAt(context, `β = ${betas[now]}`, at, style);
 }
 
 function paintTradeAxes({ context, width, height, colours, font }, { x, y, across, up }) {
@@ -48,5 +52,6 @@ function paintTradeAxes({ context, width, height, colours, font }, { x, y, acros
   const middle = (ROOM.left + width - ROOM.right) / 2;
   writeAt(context, "rate R, nats", [middle, height - 8], { ...style, colour: colours.ink, align: "center" });
   const halo = colours.surface;
-  writeAt(context, "distortion D, nats", [ROOM.left + 6, ROOM.top + 2], { ...style, colour: colours.ink, halo });
+  const corner = [width - ROOM.right, ROOM.top - 2];
+  writeAt(context, "distortion D, nats", corner, { ...style, colour: colours.ink, align: "right", halo });
 }
