@@ -248,7 +248,8 @@ def discriminator_bound(model: AdversarialModel, x: Float[Tensor, "batch pixels"
     """
     with torch.no_grad():
         x_generated = model.generate(len(x))
-    return Discrimination(logsigmoid(model.discriminator(x)), logsigmoid(-model.discriminator(x_generated)))
+    on_data, on_generated = model.discriminator(x), model.discriminator(x_generated)
+    return Discrimination(logsigmoid(on_data), logsigmoid(-on_generated))
 
 
 def saturating(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Deception:

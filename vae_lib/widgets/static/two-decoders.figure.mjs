@@ -20,6 +20,7 @@ const EXTENT = [-3, 3, -3, 3];
 const TILES = 20;
 const HINT = "Drag on the plane, or use the arrow keys there: Shift for larger steps, Home for the origin.";
 const LOOK = `
+.vae-live:not([data-narrow]) .vae-columns:has(.vae-pictures) { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 .vae-live .vae-pictures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; }
 .vae-live .vae-pictures .vae-heading { font-weight: 650; color: var(--vae-ink); }
 /* As specific as the rule for a single picture, and after it. */
