@@ -20,7 +20,7 @@ import { paintPlane } from "./plane_picture.mjs";
 import { quietSync, withPayload } from "./host.mjs";
 
 const TRAITS = ["strokes", "read_as", "redraw_as", "epsilon"];
-const BUDGET = 2.5; // Milliseconds of reading and decoding in one frame: what is left waits for the next.
+const BUDGET = 1.5; // Milliseconds of reading and decoding in one frame: what is left waits for the next.
 const FIRST = 1000; // The first drawing is read at once, so that a digit stands there with the page.
 const KEPT_TIMES = 600;
 const ZOOM = 6; // Standard deviations from the mean to the plane's edge where it is zoomed in.
