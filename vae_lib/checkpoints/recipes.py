@@ -95,19 +95,6 @@ RECIPES = {
         objective="conditional_elbo",
         training={"epochs": 40, "batch_size": 256, "learning_rate": 3e-3, "schedule": "one-cycle", "seed": 0},
     ),
-    # A quarter of the channels, and the three widest layers of rank 32: at full width it fills 10 MB.
-    "cvae_late": Recipe(
-        model="CVAE",
-        arguments={"latent": 8, "channels": 16, "rank": 32},
-        objective="conditional_elbo",
-        training={"epochs": 4, "batch_size": 128, "learning_rate": 2e-3, "schedule": "one-cycle", "seed": 0},
-    ),
-    "cvae_early": Recipe(
-        model="CVAE",
-        arguments={"latent": 8, "channels": 16, "rank": 32, "early_label": True},
-        objective="conditional_elbo",
-        training={"epochs": 4, "batch_size": 128, "learning_rate": 2e-3, "schedule": "one-cycle", "seed": 0},
-    ),
     "autoencoder_2d": Recipe(
         model="Autoencoder",
         arguments={"latent": 2, "hidden": (400, 200, 100)},

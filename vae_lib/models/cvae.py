@@ -64,22 +64,11 @@ class CVAE(nn.Module):
 
     Encoder: three convolutions (28 → 14 → 7 → 7), 3136 → 784, label, 794 → 64 → μ and log σ². Decoder: 24, 49 = 7 × 7,
     three transposed convolutions (7 → 14 → 14 → 14), 12544, label, 128 → 784 → 784 logits. Kernels are 4 × 4, 'same'.
-    With `early_label` the decoder's first layer is told, too. `rank` makes it smaller: the three widest layers, which
-    have most of the weights, become products of two thin ones.
     """
 
-    def __init__(
-        self,
-        latent: int = 8,
-        channels: int = 64,
-        dropout: float = 0.2,
-        classes: int = 10,
-        *,
-        early_label: bool = False,
-        rank: int | None = None,
-    ):
+    def __init__(self, latent: int = 8, channels: int = 64, dropout: float = 0.2, classes: int = 10):
         super().__init__()
-        self.classes, self.early_label = classes, early_label
+        self.classes = classes
         leaky, drop = nn.LeakyReLU(SLOPE), nn.Dropout(dropout)
         self.encoder = nn.Sequential(
             nn.Unflatten(1, (1, 28, 28)),
@@ -87,13 +76,13 @@ class CVAE(nn.Module):
             *(SameConv2d(channels, channels, stride=2), leaky, drop),
             *(SameConv2d(channels, channels, stride=1), leaky, drop),
             nn.Flatten(),
-            *(_wide(49 * channels, 784, rank), leaky),
+            *(nn.Linear(49 * channels, 784), leaky),
         )
         self.encoder_head = nn.Sequential(nn.Linear(784 + classes, 64), leaky)
         self.to_mu = nn.Linear(64, latent)
         self.to_log_var = nn.Linear(64, latent)
         self.decoder = nn.Sequential(
-            *(nn.Linear(latent + classes * early_label, 24), leaky),
+            *(nn.Linear(latent, 24), leaky),
             *(nn.Linear(24, 49), leaky),
             nn.Unflatten(1, (1, 7, 7)),
             *(SameConvTranspose2d(1, channels, stride=2), nn.ReLU(), drop),
@@ -101,11 +90,7 @@ class CVAE(nn.Module):
             *(SameConvTranspose2d(channels, channels, stride=1), nn.ReLU()),
             nn.Flatten(),
         )
-        self.decoder_head = nn.Sequential(
-            *(_wide(196 * channels + classes, 128, rank), nn.ReLU()),
-            *(nn.Linear(128, 784), nn.ReLU()),
-            _wide(784, 784, rank),
-        )
+        self.decoder_head = dense(196 * channels + classes, 128, 784, 784)
         self.apply(_glorot)
 
     def encode(
@@ -118,24 +103,15 @@ class CVAE(nn.Module):
 
     def decode(self, z: Float[Tensor, "batch latent"], label: Integer[Tensor, " batch"]) -> Float[Tensor, "batch 784"]:
         """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for labels that are none."""
-        y = one_hot_label(label, self.classes, z)
-        h = self.decoder(torch.cat([z, y], dim=-1) if self.early_label else z)
-        return self.decoder_head(torch.cat([h, y], dim=-1))
-
-
-def _wide(inputs: int, outputs: int, rank: int | None) -> nn.Module:
-    """A linear layer, or one whose matrix has no more than that rank."""
-    if rank is None:
-        return nn.Linear(inputs, outputs)
-    return nn.Sequential(nn.Linear(inputs, rank, bias=False), nn.Linear(rank, outputs))
+        h = self.decoder(z)
+        return self.decoder_head(torch.cat([h, one_hot_label(label, self.classes, h)], dim=-1))
 
 
 def _glorot(layer: nn.Module) -> None:
     """The source's initial weights: by PyTorch's own, smaller by √3 in each layer, z is slow to reach the pixels."""
     if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.xavier_uniform_(layer.weight)
-        if layer.bias is not None:
-            nn.init.zeros_(layer.bias)
+        nn.init.zeros_(layer.bias)
 
 
 class SameConv2d(nn.Conv2d):
