@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from vae_lib.widgets import FIGURES
+
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html" / "book"
 KINDS = (type, types.FunctionType)
@@ -48,3 +50,14 @@ def test_no_docstring_shows_its_markup():
         built = (SITE / "api" / f"{page.stem}.html").read_text("utf-8")
         article = re.search(r"<article.*</article>", built, flags=re.DOTALL)[0]
         assert "`" not in re.sub(r"<code.*?</code>", "", article, flags=re.DOTALL), page
+
+
+def test_table_of_figures_names_each_and_leads_where_it_stands():
+    rows = (ROOT / "book" / "interactive_figures.md").read_text("utf-8").splitlines()
+    listed = {re.match(r"\| `(\w+)`", row)[1]: set(re.findall(r"\]\((\w+)\)", row)) for row in rows if row[:3] == "| `"}
+    standing = {each.__name__: set() for each in FIGURES.values()}
+    for page in (ROOT / "book").glob("*.ipynb"):
+        built = (SITE / f"{page.stem}.html").read_text("utf-8")
+        for name in re.findall(r'data-figure="?([\w-]+)', built):
+            standing[FIGURES[name].__name__].add(page.stem)
+    assert listed == standing

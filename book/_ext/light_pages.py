@@ -29,6 +29,9 @@ UNASKED = [
     # The theme's places for a banner about versions and for an advertisement.
     (r'<div class="pst-async-banner-revealer.*?</aside>\s*</div>|<div id="ethical-ad-placement".*?</div>', ""),
 ]
+# A signature of the library, and the elements in it around every name, colon and space.
+SIGNATURE = re.compile(r'<dt class="sig .*?</dt>', re.DOTALL)
+WRAPPER = re.compile(r'<span class="(?:pre|[a-z]\d?|default_value)">([^<]*)</span>')
 PLAIN = {Name, Name.Namespace, Operator, Punctuation, Text.Whitespace}
 
 
@@ -55,6 +58,13 @@ def _light(lexer):
     return Light
 
 
+def _unwrapped(signature):
+    text = signature[0]
+    while WRAPPER.search(text):
+        text = WRAPPER.sub(r"\1", text)
+    return text
+
+
 def minify(app, exception):
     """Take out of the finished pages the white space and the comments of their templates."""
     if exception is None and app.builder.format == "html":
@@ -62,6 +72,7 @@ def minify(app, exception):
             page = path.read_text(encoding="utf-8")
             for pattern, kept in UNASKED:
                 page = re.sub(pattern, kept, page, flags=re.DOTALL)
+            page = SIGNATURE.sub(_unwrapped, page)
             # With all their tags and white space between them where a reader would miss it: the page stays what it was.
             path.write_text(minify_html.minify(page, keep_closing_tags=True), encoding="utf-8")
 
