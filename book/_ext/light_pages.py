@@ -22,15 +22,16 @@ UNASKED = [
     # The tags that steer nbval, and two classes that undo each other.
     (r'(?<=class="cell )tag_nbval-[a-z-]+ ', ""),
     (r'class="(cell_(?:in|out)put) docutils container"', r'class="\1"'),
-    # Of every link in the list of chapters, that it is one.
+    # Of every link in the lists of chapters and sections, that it is one.
     (r'(?<=<li class="toctree-l1"><a) class="reference internal"', ""),
+    (r'(?<=<a class=")reference internal (?=nav-link")', ""),
     # A word to a highlighter that the pages do not load.
     (r'(?<=class="math notranslate) nohighlight(?=")', ""),
     # The theme's places for a banner about versions and for an advertisement.
     (r'<div class="pst-async-banner-revealer.*?</aside>\s*</div>|<div id="ethical-ad-placement".*?</div>', ""),
 ]
-# A signature of the library, and the elements in it around every name, colon and space.
-SIGNATURE = re.compile(r'<dt class="sig .*?</dt>', re.DOTALL)
+# Code in the text and signatures of the library, and the elements in them around every word, colon and space.
+CODE = re.compile(r'<code class="docutils literal notranslate">.*?</code>|<dt class="sig .*?</dt>', re.DOTALL)
 WRAPPER = re.compile(r'<span class="(?:pre|[a-z]\d?|default_value)">([^<]*)</span>')
 PLAIN = {Name, Name.Namespace, Operator, Punctuation, Text.Whitespace}
 
@@ -58,8 +59,8 @@ def _light(lexer):
     return Light
 
 
-def _unwrapped(signature):
-    text = signature[0]
+def _unwrapped(code):
+    text = code[0].replace('"docutils literal', '"literal')
     while WRAPPER.search(text):
         text = WRAPPER.sub(r"\1", text)
     return text
@@ -72,7 +73,7 @@ def minify(app, exception):
             page = path.read_text(encoding="utf-8")
             for pattern, kept in UNASKED:
                 page = re.sub(pattern, kept, page, flags=re.DOTALL)
-            page = SIGNATURE.sub(_unwrapped, page)
+            page = CODE.sub(_unwrapped, page)
             # With all their tags and white space between them where a reader would miss it: the page stays what it was.
             path.write_text(minify_html.minify(page, keep_closing_tags=True), encoding="utf-8")
 
