@@ -4,7 +4,7 @@ import datetime
 import json
 from pathlib import Path
 
-from benchmarks.measuring import load, machine
+from benchmarks.measuring import cores, load, machine
 
 FOLDER = Path(__file__).parent / "results"
 PAGE = Path(__file__).parent / "RESULTS.md"
@@ -30,7 +30,8 @@ Written by `make bench`; each number is the median of its runs, in brackets thei
 def store(name: str, result: dict) -> None:
     """Keep a benchmark's rows and data, with the machine and the day."""
     FOLDER.mkdir(exist_ok=True)
-    kept = {"day": datetime.date.today().isoformat(), "load": round(load(), 2), "machine": machine(), **result}
+    about = {"day": datetime.date.today().isoformat(), "load": round(load(), 2), "cores": cores()}
+    kept = {**about, "machine": machine(), **result}
     (FOLDER / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
@@ -45,7 +46,7 @@ def page(results: dict[str, dict]) -> str:
     parts = [HEAD]
     for name, result in results.items():
         about = "; ".join(f"{key} {value}" for key, value in result["machine"].items())
-        parts += [f"## {TITLES[name]}", f"{result['day']}; {about}.", "", *_lines(result["rows"])]
+        parts += [f"## {TITLES[name]}", f"{result['day']}; {about}.{_warning(result)}", "", *_lines(result["rows"])]
         parts += [f"\n![{plot['alt']}]({plot['file']})" for plot in result.get("plots", [])]
         parts.append("")
     return "\n".join(parts)
@@ -62,6 +63,13 @@ def verdict(row: dict) -> str:
         return ""
     met = row["value"] >= row["target"] if row["at_least"] else row["value"] <= row["target"]
     return "met" if met else "**missed**"
+
+
+def _warning(result: dict) -> str:
+    """A sentence for times that were taken beside other work: more processes wanted a core than a benchmark starts."""
+    if not result["load"] > result["cores"] + 1.5:
+        return ""
+    return f" **Busy: a load of {result['load']:g} on {result['cores']} cores. Measure again before you believe it.**"
 
 
 def _lines(rows: list[dict]) -> list[str]:

@@ -129,7 +129,7 @@ def test_without_a_gpu_nothing_is_claimed(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     rows = device.measure()["rows"]
     assert len(rows) == 4
-    lines = table.page({"device": {"day": "", "machine": {}, "rows": rows}}).splitlines()
+    lines = table.page({"device": {"day": "", "load": 0.0, "cores": 2, "machine": {}, "rows": rows}}).splitlines()
     assert sum("not measured" in line for line in lines) == 4
 
 
@@ -220,6 +220,12 @@ def test_committed_table_is_the_one_of_the_committed_results():
 def test_every_benchmark_has_its_place_in_the_table():
     assert set(BENCHMARKS) == set(table.TITLES)
     assert all(callable(import_module(f"benchmarks.{name}").measure) for name in BENCHMARKS)
+
+
+@pytest.mark.parametrize(("load", "busy"), [(2.0, False), (3.4, False), (15.0, True), (float("nan"), False)])
+def test_times_from_a_busy_machine_are_marked(load, busy):
+    result = {"day": "", "load": load, "cores": 2, "machine": {}, "rows": [row("an epoch", [1.0], "s")]}
+    assert ("Measure again" in table.page({"training": result})) == busy
 
 
 def test_results_are_stored_with_their_machine(tmp_path, monkeypatch):
