@@ -1,0 +1,9 @@
+// An equation wider than its column scrolls by itself; the keyboard must be able to reach it, and skip the others.
+const reach = () => {
+  for (const box of document.querySelectorAll(".bd-article :is(div.math, mjx-container[display='true'])")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+addEventListener("load", () => window.MathJax?.startup?.promise.then(reach));
+addEventListener("resize", reach);
