@@ -20,7 +20,7 @@ def growth(name: str, curves: dict[str, dict[float, float]], cost: str, title: s
         ax.plot(sizes, costs, "o-", color=figures.BLUE)
         ax.set(xlabel=label, ylabel=cost)
         if log:
-            ax.set(xscale="log", yscale="log")
+            _logarithmic(ax, sizes, costs)
         else:
             ax.set_ylim(bottom=0)
         said.append(f"{label}: from {costs[0]:.3g} at {sizes[0]:,} to {costs[-1]:.3g} at {sizes[-1]:,}")
@@ -28,6 +28,19 @@ def growth(name: str, curves: dict[str, dict[float, float]], cost: str, title: s
     figure.savefig(FOLDER / f"{name}.png", dpi=100)
     plt.close(figure)
     return {"file": f"results/{name}.png", "alt": f"{title}. {'; '.join(said)}."}
+
+
+def _logarithmic(ax, sizes: list[float], costs: list[float]) -> None:
+    """Both axes logarithmic, labelled in plain numbers: every second size that was measured, and round costs."""
+    ax.set(xscale="log", yscale="log", ylim=(0.8 * min(costs), 1.25 * max(costs)))
+    shown = sizes[:: -(-len(sizes) // 4)]
+    ax.set_xticks(shown, [f"{size:,}" for size in shown])
+    powers = range(math.floor(math.log10(min(costs))), math.ceil(math.log10(max(costs))) + 1)
+    rounds = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+    low, high = ax.get_ylim()
+    ticks = [cost for cost in rounds if low <= cost <= high]
+    ax.set_yticks(ticks, [f"{cost:g}" for cost in ticks])
+    ax.minorticks_off()
 
 
 def exponent(curve: dict[float, float]) -> float:
