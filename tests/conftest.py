@@ -1,5 +1,6 @@
 """Shapes in signatures are checked in every test: the hook stands before the first import of vae_lib."""
 
+import contextlib
 import gzip
 import os
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from browser import Browser, NoBrowserError
 from jaxtyping import install_import_hook
+from mirror import serving
 from selenium.webdriver.common.by import By
 from sharing_out import ByFileAndChapter, dear_first
 
@@ -99,6 +101,21 @@ def empty_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("VAE_LIB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(files, "MIRRORS", [])
     return tmp_path / "cache"
+
+
+@pytest.fixture
+def mirror(monkeypatch):
+    """Adds a mirror on this machine to those that load_mnist knows, by how it answers; returns what it was asked."""
+    from vae_lib.data import files
+
+    with contextlib.ExitStack() as servers:
+
+        def add(answer):
+            address, asked = servers.enter_context(serving(answer))
+            monkeypatch.setattr(files, "MIRRORS", [*files.MIRRORS, address])
+            return asked
+
+        yield add
 
 
 def pytest_terminal_summary(terminalreporter):

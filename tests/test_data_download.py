@@ -1,18 +1,16 @@
-"""A mirror that is silent, cut off or wrong never poisons the cache, and processes do not break each other."""
+"""A mirror that is silent, slow, cut off or wrong never poisons the cache."""
 
-import contextlib
-import errno
 import os
 import re
 import subprocess
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
 import pytest
+from mirror import left_in, not_found, send, serve
 
 from vae_lib.data import DataError, files, load_mnist
 
@@ -24,85 +22,6 @@ PUBLISHED = list(files.MIRRORS)
 @pytest.fixture(autouse=True)
 def cache(empty_cache):
     return empty_cache
-
-
-@pytest.fixture
-def mirror(monkeypatch):
-    """Adds a mirror on this machine, whose `answer(handler, name)` writes to the socket; returns what it was asked."""
-    with contextlib.ExitStack() as servers:
-
-        def add(answer):
-            asked = []
-
-            class Handler(BaseHTTPRequestHandler):
-                def do_GET(self):
-                    name = self.path.removeprefix("/").removesuffix(".gz")
-                    asked.append(name)
-                    answer(self, name)
-
-                def log_message(self, *arguments):
-                    """Keep the test's output to the library's own."""
-
-            server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-            server.daemon_threads = True
-            servers.callback(server.server_close)
-            servers.callback(server.shutdown)
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-            monkeypatch.setattr(files, "MIRRORS", [*files.MIRRORS, f"http://127.0.0.1:{server.server_port}/"])
-            return asked
-
-        yield add
-
-
-def send(handler, content, *, size=None):
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(content) if size is None else size))
-    handler.end_headers()
-    handler.wfile.write(content)
-
-
-def serve(contents):
-    return lambda handler, name: send(handler, contents[name])
-
-
-def not_found(handler, name):
-    handler.send_error(404)
-
-
-def left_in(folder):
-    return sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
-
-
-class TestStoring:
-    def test_cache_that_cannot_be_written_is_named(self, cache, digit_files_gz, mirror):
-        cache.write_text("a file where the folder should be")
-        mirror(serve(digit_files_gz))
-        with pytest.raises(DataError, match=rf"cannot write {cache / IMAGES} .* set VAE_LIB_CACHE"):
-            load_mnist()
-
-    def test_full_disk_leaves_nothing_behind(self, cache, digit_files_gz, mirror, monkeypatch):
-        def full(descriptor):
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-        monkeypatch.setattr(os, "fsync", full)
-        mirror(serve(digit_files_gz))
-        with pytest.raises(DataError, match=rf"cannot write {cache / IMAGES} .*No space left.* 55 MB"):
-            load_mnist()
-        assert left_in(cache) == []
-
-    def test_file_that_another_process_reads_need_not_be_replaced(
-        self, cache, digit_files, digit_files_gz, mirror, monkeypatch
-    ):
-        """Windows refuses it: here the other process was quicker by a moment."""
-
-        def refused(source, target):
-            target.write_bytes(digit_files[target.name])
-            raise PermissionError(errno.EACCES, "Access is denied")
-
-        monkeypatch.setattr(os, "replace", refused)
-        mirror(serve(digit_files_gz))
-        assert load_mnist().full
-        assert left_in(cache) == sorted(digit_files)
 
 
 class TestMirrors:
@@ -164,6 +83,54 @@ class TestMirrors:
         released.set()
         assert left_in(cache) == []
 
+    def test_trickling_connection_is_an_error_in_time(self, cache, mirror, monkeypatch):
+        """Each single read is quick, so that no socket's time-out sees it."""
+        monkeypatch.setattr(files, "PATIENCE", 0.5)
+        released = threading.Event()
+
+        def trickle(handler, name):
+            send(handler, b"x", size=9_912_422)
+            while not released.wait(0.05):
+                handler.wfile.write(b"x" * 50)
+
+        mirror(trickle)
+        start = time.monotonic()
+        with pytest.raises(DataError, match=r"9,912,422 bytes; came .*, then no more than \d+\.\d kB a second"):
+            load_mnist()
+        assert time.monotonic() - start < 5
+        released.set()
+        assert left_in(cache) == []
+
+    def test_slow_connection_is_waited_for(self, cache, digit_files, digit_files_gz, mirror, monkeypatch):
+        """Slower than the patience, and still far from a trickle."""
+        monkeypatch.setattr(files, "PATIENCE", 0.2)
+
+        def slowly(handler, name):
+            content = digit_files_gz[name]
+            send(handler, content[:1], size=len(content))
+            step = max(1, len(content) // 8)
+            for start in range(1, len(content), step):
+                time.sleep(0.05)
+                handler.wfile.write(content[start : start + step])
+
+        mirror(slowly)
+        assert load_mnist().full
+        assert left_in(cache) == sorted(digit_files)
+
+    def test_slow_mirror_is_not_waited_for_where_there_is_another(self, digit_files_gz, mirror, monkeypatch):
+        monkeypatch.setattr(files, "PATIENCE", 0.3)
+        released = threading.Event()
+
+        def trickle(handler, name):
+            send(handler, b"x", size=9_912_422)
+            while not released.wait(0.05):
+                handler.wfile.write(b"x" * 50)
+
+        first, second = mirror(trickle), mirror(serve(digit_files_gz))
+        assert load_mnist().full
+        released.set()
+        assert (first, second) == ([IMAGES], list(files.SHA256))
+
     def test_silent_mirror_is_given_up_in_time(self, mirror, monkeypatch, capsys):
         monkeypatch.setattr(files, "TIMEOUT", 0.3)
         released = threading.Event()
@@ -214,50 +181,6 @@ class TestMirrors:
 
     def test_published_mirrors_are_two_hosts_over_https(self):
         assert len({mirror.split("/")[2] for mirror in PUBLISHED if mirror.startswith("https://")}) >= 2
-
-
-def start_load():
-    """Another process which loads from this test's cache and mirrors."""
-    code = f"from vae_lib.data import files, load_mnist; files.MIRRORS = {files.MIRRORS}; print(load_mnist().full)"
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([sys.executable, "-c", code], text=True, cwd=ROOT, **pipes)
-
-
-class TestProcesses:
-    def test_two_processes_at_once_both_load(self, cache, digit_files_gz, digit_files, mirror):
-        both_ask = threading.Barrier(2, timeout=60)
-
-        def together(handler, name):
-            both_ask.wait()
-            send(handler, digit_files_gz[name])
-
-        asked = mirror(together)
-        for process in [start_load(), start_load()]:
-            out, err = process.communicate(timeout=120)
-            assert (process.returncode, out) == (0, "True\n"), err
-        assert sorted(asked) == sorted([*files.SHA256, *files.SHA256])
-        assert left_in(cache) == sorted(digit_files)
-
-    def test_killed_download_leaves_nothing_and_the_next_load_works(self, cache, digit_files_gz, digit_files, mirror):
-        halfway, released = threading.Event(), threading.Event()
-
-        def stop_halfway(handler, name):
-            if name == TEST_IMAGES and not halfway.is_set():
-                send(handler, digit_files_gz[name][:500_000], size=len(digit_files_gz[name]))
-                halfway.set()
-                released.wait(60)
-            else:
-                send(handler, digit_files_gz[name])
-
-        mirror(stop_halfway)
-        process = start_load()
-        assert halfway.wait(60)
-        process.kill()
-        process.communicate()
-        released.set()
-        assert left_in(cache) == sorted([IMAGES, LABELS])
-        assert load_mnist().full
-        assert left_in(cache) == sorted(digit_files)
 
 
 LOADING = """from vae_lib.data import files, load_mnist

