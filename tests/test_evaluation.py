@@ -153,3 +153,53 @@ def test_an_untrained_vae_is_worth_what_its_formula_says_on_real_digits(mnist):
     came = mean_elbo(model, mnist.test.images[:300])
     assert came.reconstruction.item() == pytest.approx(-784 * torch.tensor(2.0).log().item(), rel=1e-5)
     assert came.kl.item() == 0
+
+
+def broken(model, value=float("nan")):
+    model.to_mu.bias.data[0] = value
+    return model
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (lambda images: (images > 127).to(torch.uint8), "got bytes of at most 1.*multiply them by 255"),
+        (lambda images: images.numpy(), "as a tensor of bytes.*got ndarray"),
+        (lambda images: images.flatten(), r"of shape \[examples, …\], got shape \(600,\)"),
+    ],
+    ids=["ink of 1", "an array", "one axis"],
+)
+def test_images_of_another_kind_are_refused_with_what_to_do(model, images, kind, message):
+    with pytest.raises(ValueError, match=message):
+        unwrap(mean_elbo)(model, kind(images))
+
+
+def test_a_model_of_nan_is_named_and_no_mean_is_taken(model, images):
+    state = torch.get_rng_state()
+    with pytest.raises(ArithmeticError, match=r"'reconstruction' is NaN for 20 of 20\. Look at the model's weights"):
+        mean_elbo(broken(model), images, chunk=20)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_an_infinite_part_is_a_number():
+    """An autoencoder's code has no noise, and by the formula an infinite KL."""
+    images = torch.full((3, 3, 4), 255, dtype=torch.uint8)
+    assert mean_elbo(Autoencoder(latent=2, hidden=(8,), pixels=12), images).kl == torch.inf
+
+
+def test_images_of_another_size_are_named_with_theirs(model):
+    larger = torch.zeros(64, 5, 5, dtype=torch.uint8)
+    plain = lambda model, x: Reconstruction(model.encoder(x).sum(dim=-1))  # noqa: E731
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied") as caught:
+        mean_elbo(model, larger, objective=plain)
+    assert "x of shape (64, 25) on cpu" in caught.value.__notes__[0]
+
+
+def test_out_of_memory_says_to_take_smaller_chunks(model, images):
+    def full(model, x):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a capacity of 8 GiB.")
+
+    with pytest.raises(MemoryError, match=r"room for 50 rows of 12 numbers .* smaller chunk than 1000") as caught:
+        mean_elbo(model, images, objective=full)
+    assert isinstance(caught.value.__cause__, torch.OutOfMemoryError)
+    assert mean_elbo(model, images, chunk=10).value.isfinite()

@@ -9,8 +9,9 @@ from linear_gaussian import WEIGHTS, LinearGaussian, unit_normal_log_prob
 from torch import nn
 from torch.distributions import Normal
 
+from vae_lib.distributions import bernoulli_log_prob
 from vae_lib.evaluation import active_units, kl_split, likelihood, log_likelihood
-from vae_lib.models import VAE
+from vae_lib.models import VAE, Autoencoder
 from vae_lib.objectives import importance_weighted_bound
 
 
@@ -103,8 +104,6 @@ def test_many_images_share_a_block_of_few_samples(vae, images, monkeypatch):
 
 
 def test_its_quick_bernoulli_is_the_librarys(vae):
-    from vae_lib.distributions import bernoulli_log_prob
-
     x, logits = torch.rand(9, 12).round(), 20 * torch.randn(9, 12)
     torch.testing.assert_close(likelihood._bernoulli_log_prob(x, logits), bernoulli_log_prob(x, logits))
 
@@ -138,6 +137,8 @@ def test_nothing_to_estimate_is_named(vae, images):
     for function in (log_likelihood, active_units, kl_split):
         with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
             unwrap(function)(vae, images.float() / 255)
+        with pytest.raises(ValueError, match=r"bytes of at most 1|0 or 255"):
+            function(vae, images // 255)
     for function in (active_units, kl_split):
         with pytest.raises(ValueError, match="two images or more, got 1"):
             function(vae, images[:1])
@@ -193,3 +194,44 @@ def test_blocks_do_not_change_the_split(vae, monkeypatch):
     monkeypatch.setattr("vae_lib.evaluation.aggregate.BLOCK", 7)
     assert kl_split(vae, images) == pytest.approx(whole)
     assert kl_split(vae, images, seed=1).information != whole.information
+
+
+# What cannot be measured
+
+
+@pytest.mark.parametrize("function", [log_likelihood, active_units, kl_split])
+def test_a_model_of_nan_is_named(vae, images, function):
+    """NaN is above no threshold: no unit would be active, and nobody would be told why."""
+    vae.to_mu.bias.data[0] = torch.nan
+    with pytest.raises(ArithmeticError, match=r"is NaN.* for 30 of 30\. Look at the model's weights"):
+        function(vae, images)
+
+
+def test_codes_without_noise_have_no_split(images):
+    """An autoencoder's q(z|x) is a point: its KL is infinite, and the mixture of points has no density."""
+    model = Autoencoder(latent=2, hidden=(8,), pixels=12)
+    with pytest.raises(ArithmeticError, match=r"'log_var' is NaN or infinite for 30 of 30"):
+        kl_split(model, images)
+    assert active_units(model, images) in range(3)
+
+
+def test_out_of_memory_says_what_to_reduce_and_the_model_is_as_it_was(vae, images):
+    error = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a capacity of 8 GiB.")
+    tight = True
+
+    def log_prob(x, decoded):
+        if tight:
+            raise error
+        return bernoulli_log_prob(x, decoded)
+
+    vae.train()
+    state = torch.get_rng_state()
+    with pytest.raises(MemoryError) as caught:
+        log_likelihood(vae, images, num_samples=700, log_likelihood=log_prob)
+    for part in ("expected room for 500 rows of 12 numbers", "came: CUDA out of memory. Tried", "likelihood.ROWS"):
+        assert part in str(caught.value)
+    assert caught.value.__cause__ is error
+    assert vae.training
+    assert torch.equal(torch.get_rng_state(), state)
+    tight = False
+    assert math.isfinite(log_likelihood(vae, images, num_samples=5, log_likelihood=log_prob).value)

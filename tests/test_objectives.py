@@ -198,6 +198,13 @@ def test_conditional_elbo_is_the_elbo_of_a_model_whose_label_is_always_the_same(
     assert isinstance(bound, Elbo)
 
 
+@pytest.mark.parametrize("label", [[0, 3], [-1, 0]])
+def test_a_label_that_is_no_class_is_named(label):
+    """On a GPU PyTorch's own check would end the session."""
+    with pytest.raises(ValueError, match=f"labels from 0 to 2, got {min(label)} to {max(label)}"):
+        label_log_prob(lambda x: x, torch.zeros(2, 3), torch.tensor(label))
+
+
 def test_label_log_prob_is_the_log_of_the_labels_probability():
     torch.manual_seed(0)
     logits, label = torch.randn(6, 10), torch.tensor([0, 9, 3, 3, 5, 1])

@@ -1,11 +1,30 @@
-"""How a training stops: at a term that is not finite, by hand, on any device; and that nothing is lost by it."""
+"""How a training stops: at a term that is not finite, by hand, for want of memory; and that nothing is lost by it."""
+
+import gc
+import os
+import subprocess
+import sys
+import weakref
+from inspect import unwrap
+from pathlib import Path
 
 import pytest
 import torch
 from tiny import Fit, quietly, random_images, small_vae
 
-from vae_lib.objectives import elbo
-from vae_lib.training import NonFiniteLossError, best_device, loop
+from vae_lib.models import DenseCVAE
+from vae_lib.objectives import conditional_elbo, elbo
+from vae_lib.training import NonFiniteLossError, best_device, loop, train, train_in_turn
+
+ROOT = Path(__file__).parent.parent
+# What PyTorch says where memory ends: CUDA by a type of its own, MPS and the CPU in words.
+CUDA = torch.OutOfMemoryError(
+    "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 7.79 GiB of which 1.2 GiB is free."
+)
+MPS = RuntimeError(
+    "MPS backend out of memory (MPS allocated: 17.9 GB, max allowed: 18.1 GB). Tried to allocate 1 GB on private pool."
+)
+CPU = RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory: you tried 8 bytes.")
 
 
 def breaking(step, **broken):
@@ -124,3 +143,140 @@ def test_an_accelerator_trains_and_finds_the_broken_step_too():
         quietly(small_vae().to(best_device()), breaking(120, cost=float("nan")), steps=250)
     assert caught.value.step == 120
     assert len(caught.value.history.value) == 119
+
+
+def failing(step, error, objective=elbo):
+    """The objective until the given step, at which it raises this error."""
+    count = 0
+
+    def until(model, x, *label):
+        nonlocal count
+        count += 1
+        if count == step:
+            raise error
+        return objective(model, x, *label)
+
+    return until
+
+
+def test_a_learning_rate_that_explodes_stops_and_is_told_so():
+    with pytest.raises(NonFiniteLossError, match=r"expected finite terms.*too high a learning rate") as caught:
+        quietly(small_vae(), steps=200, learning_rate=1e3)
+    assert caught.value.history.value.isfinite().all()
+
+
+@pytest.mark.parametrize("error", [CUDA, MPS, CPU], ids=["CUDA", "MPS", "CPU"])
+def test_out_of_memory_says_what_to_reduce_and_keeps_model_and_history(error):
+    model = small_vae()
+    start = model.to_mu.weight.detach().clone()
+    with pytest.raises(MemoryError) as caught:
+        quietly(model, failing(4, error), steps=8)
+    message = str(caught.value)
+    for part in ("cpu ran out of memory: expected room for 16 rows of 12 numbers", "came: ", "smaller batch_size"):
+        assert part in message
+    assert "GPU 0 has a total" not in message
+    assert caught.value.__cause__ is error
+    assert caught.value.history.value.shape == (3,)
+    assert "after 3 of 8 steps" in caught.value.__notes__[0]
+    assert not torch.equal(model.to_mu.weight, start)
+    assert not model.training
+    assert quietly(model, steps=2, batch_size=4).value.isfinite().all(), "a smaller batch does it"
+
+
+def test_out_of_memory_leaves_nothing_of_the_step_behind():
+    """A notebook keeps the last error, whose frames keep what they hold: a smaller batch would fail as well."""
+    kept = []
+
+    def objective(model, x):
+        bound = elbo(model, x)
+        kept.extend([weakref.ref(x), weakref.ref(bound.reconstruction)])
+        if len(kept) == 6:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return bound
+
+    model = small_vae()
+    with pytest.raises(MemoryError) as caught:
+        quietly(model, objective, steps=8)
+    gc.collect()
+    assert caught.value.__traceback__ is not None
+    assert len(kept) == 6
+    assert [each() for each in kept] == [None] * 6
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_out_of_memory_between_players_keeps_every_players_course():
+    model = small_vae()
+    turns = [(model.encoder, elbo), (model.decoder, failing(3, CUDA))]
+    with pytest.raises(MemoryError, match="smaller batch_size") as caught:
+        train_in_turn(model, random_images(), turns, steps=8, batch_size=16, progress=False)
+    assert [len(history.value) for history in caught.value.history] == [3, 2]
+    assert not model.training
+
+
+def test_images_of_another_size_are_named_with_theirs():
+    larger = torch.zeros(64, 5, 5, dtype=torch.uint8)
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied") as caught:
+        unwrapped_train(small_vae(), larger)
+    assert caught.value.__notes__ == [
+        "The model was given x of shape (16, 25) on cpu, one row for each image. If that is not its size, make it for "
+        "25 pixels or give it images of the size it takes."
+    ]
+
+
+def unwrapped_train(model, images, **options):
+    """As a reader calls it, whose shapes nobody checks."""
+
+    def objective(model, x):
+        mu = model.encoder(x)[:, :2]
+        return Fit(mu.sum(dim=-1), torch.zeros(len(x)))
+
+    return unwrap(train)(model, images, objective, **{"steps": 1, "batch_size": 16, "progress": False} | options)
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (random_images() / 255, r"as bytes, 0 to 255 \(torch.uint8\), got torch.float32; give them unscaled"),
+        (random_images().long(), r"as bytes, 0 to 255 \(torch.uint8\), got torch.int64"),
+        (random_images() > 127, r"as bytes, 0 to 255 \(torch.uint8\), got torch.bool"),
+        (torch.full((64, 3, 4), float("nan")), r"as bytes, 0 to 255 \(torch.uint8\), got torch.float32"),
+        (random_images().numpy(), "as a tensor of bytes.*got ndarray; torch.as_tensor"),
+        (random_images().flatten(), r"of shape \[examples, …\], got shape \(768,\)"),
+        ((random_images() > 127).to(torch.uint8), "grey levels from 0 to 255, got bytes of at most 1.*by 255"),
+    ],
+    ids=["scaled", "integers", "booleans", "NaN", "an array", "one axis", "ink of 1"],
+)
+def test_images_of_another_kind_are_refused_with_what_to_do(images, message):
+    model = small_vae()
+    start = model.to_mu.weight.detach().clone()
+    with pytest.raises(ValueError, match=message):
+        unwrapped_train(model, images)
+    assert torch.equal(model.to_mu.weight, start)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_points_that_are_not_finite_are_counted(bad):
+    points = torch.randn(64, 12)
+    points[3, 5] = points[40, 0] = bad
+    model = small_vae()
+    with pytest.raises(ValueError, match=r"finite points, got NaN or infinity in 2 of 64 rows; .* leaves them out"):
+        train_in_turn(model, points, [(model, elbo)], steps=1, batch_size=16, progress=False)
+    left = points[points.isfinite().all(dim=1)]
+    train_in_turn(model, left, [(model, elbo)], steps=1, batch_size=16, progress=False)
+
+
+def test_a_label_out_of_range_stops_at_the_first_step():
+    torch.manual_seed(0)
+    model = DenseCVAE(latent=2, hidden=(8,), pixels=12)
+    with pytest.raises(ValueError, match=r"labels from 0 to 9, got 10 to 10"):
+        quietly(model, conditional_elbo, labels=torch.full((64,), 10), steps=2)
+    assert not model.training
+
+
+def test_without_a_visible_gpu_the_cpu_is_the_best_device():
+    code = "from vae_lib.training import best_device; import torch; print(torch.cuda.is_available(), best_device())"
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""}
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split()[0] == "False"
+    assert run.stdout.split()[1] in ("cpu", "mps")

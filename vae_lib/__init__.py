@@ -4,7 +4,8 @@ Read them in this order: `data` (digits as tensors), `distributions` (log-densit
 `models` (networks that give a distribution its parameters), `objectives` (lower bounds on log p(x)), `training`
 (one loop, and one for players), `evaluation` (what a trained model is worth), `checkpoints` (trained weights, each
 with its card), `figures` (arrays into pictures), `widgets` (pictures you can drag). Import the room you need:
-`from vae_lib.objectives import elbo`. Importing `vae_lib` itself loads nothing.
+`from vae_lib.objectives import elbo`. Importing `vae_lib` itself loads nothing. What the rooms ask of a reader's data
+at their doors lies in `_checks`, which is no room and imports none.
 """
 
 __version__ = "0.1.0"

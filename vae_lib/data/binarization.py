@@ -11,6 +11,8 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from vae_lib._checks import expect_bytes
+
 INK = 255
 
 
@@ -21,7 +23,7 @@ def binarize_fixed(images: UInt8[Tensor, "n *size"], *, seed: int) -> UInt8[Tens
     also what a model of protocol D is measured on. Raises ValueError for images that are not bytes.
     Source: Salakhutdinov and Murray (2008), section 4.
     """
-    _expect_bytes(images)
+    expect_bytes(images)
     # 0 to 254: a level of 255 lies above every draw, a level of 0 above none.
     draw = torch.randint(0, INK, images.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
     return (draw.to(images.device) < images).to(torch.uint8) * INK
@@ -40,13 +42,8 @@ def binarize_threshold(images: UInt8[Tensor, "n *size"]) -> UInt8[Tensor, "n *si
 
     Raises ValueError for images that are not bytes.
     """
-    _expect_bytes(images)
+    expect_bytes(images)
     return (images > INK // 2).to(torch.uint8) * INK
-
-
-def _expect_bytes(images: Tensor) -> None:
-    if images.dtype != torch.uint8:
-        raise ValueError(f"expected images as bytes, 0 to 255 (torch.uint8), got {images.dtype}; give them unscaled")
 
 
 class Protocol(NamedTuple):

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
+from vae_lib._checks import expect_grey_levels
 from vae_lib.data.files import UnreachableError, cache_folder, from_cache, from_folder, subset_file
 
 
@@ -68,7 +69,8 @@ def load_mnist() -> Mnist:
 
 
 def pixels(images: UInt8[Tensor, "n 28 28"]) -> Float[Tensor, "n 784"]:
-    """Grey levels as float32 in [0, 1], one row per image."""
+    """Grey levels as float32 in [0, 1], one row per image. Raises ValueError for images that are not bytes."""
+    expect_grey_levels(images)
     return images.flatten(start_dim=1).to(torch.float32) / 255
 
 

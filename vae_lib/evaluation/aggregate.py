@@ -10,8 +10,9 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
+from vae_lib._checks import expect_finite, expect_grey_levels, explained
 from vae_lib.distributions import kl_standard_normal, normal_log_prob, reparameterize
-from vae_lib.evaluation.visits import evaluating, expect_bytes, noise_from, scaled
+from vae_lib.evaluation.visits import evaluating, noise_from, scaled
 
 ACTIVE = 0.01
 CHUNK = 1000
@@ -31,7 +32,7 @@ class KlSplit(NamedTuple):
 def active_units(model: nn.Module, images: UInt8[Tensor, "examples *size"], *, threshold: float = ACTIVE) -> int:
     """How many latents tell images apart: the variance of their mean μ over the images is above `threshold`.
 
-    Raises ValueError for images that are not bytes, and for fewer than two.
+    Raises ValueError for images that are not bytes, and for fewer than two; ArithmeticError for a mean not finite.
     Source: Burda et al. (2016), section 5.
     """
     mu, _ = _codes(model, images)
@@ -44,10 +45,13 @@ def kl_split(model: nn.Module, images: UInt8[Tensor, "examples *size"], *, sampl
 
     The mean KL is exact; the parts are estimated by `samples` of z for each image, and `standard_error` is theirs. The
     information is at most log of the number of images: with few images it says how many there are. Time grows with
-    the square of their number. Raises ValueError for images that are not bytes, and for fewer than two.
+    the square of their number. Raises ValueError for images that are not bytes, and for fewer than two; ArithmeticError
+    for a code that is not finite, or has no noise.
     Source: Hoffman and Johnson (2016), section 2.
     """
     mu, log_var = _codes(model, images)
+    # An autoencoder's −∞, too: codes without noise tell every image from every other, and no density is left.
+    expect_finite(log_var, "log_var")
     with noise_from(seed, mu.device):
         draws = [_information(reparameterize(mu, log_var), mu, log_var) for _ in range(samples)]
     information = torch.stack(draws).mean(dim=0)
@@ -58,14 +62,20 @@ def kl_split(model: nn.Module, images: UInt8[Tensor, "examples *size"], *, sampl
 
 def _codes(model: nn.Module, images: Tensor) -> tuple[Float[Tensor, "n latent"], Float[Tensor, "n latent"]]:
     """Mean and log variance of every q(z|x), in float64 on the CPU: MPS has none, and small variances need it."""
-    expect_bytes(images)
+    expect_grey_levels(images)
     if len(images) < 2:
         raise ValueError(f"expected two images or more, got {len(images)}")
     weight = next(model.parameters())
     with evaluating(model):
-        codes = [model.encode(x) for x in scaled(images, weight, CHUNK)]
+        codes = [_encoded(model, x) for x in scaled(images, weight, CHUNK)]
     mu, log_var = (torch.cat(parts).cpu().double() for parts in zip(*codes, strict=True))
+    expect_finite(mu, "mu")
     return mu, log_var
+
+
+def _encoded(model: nn.Module, x: Tensor) -> tuple[Tensor, Tensor]:
+    with explained(x, "Free memory there, lower vae_lib.evaluation.aggregate.CHUNK, or move the model to the CPU."):
+        return model.encode(x)
 
 
 def _information(

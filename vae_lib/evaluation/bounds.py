@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor, nn
 
-from vae_lib.evaluation.visits import evaluating, expect_bytes, noise_from, scaled
+from vae_lib._checks import expect_finite, expect_grey_levels, explained
+from vae_lib.evaluation.visits import evaluating, noise_from, scaled
 from vae_lib.objectives import elbo
 
 
@@ -24,9 +25,10 @@ def mean_elbo(
     With `labels`, one for each image, the objective is a function of (model, x, label).
     Each image is visited `samples` times with fresh noise from `seed`, in chunks of bounded memory and with the model
     in evaluation mode; its mode and the random state outside are left as they were. The parts are float64 tensors of
-    no dimension. Raises ValueError for images that are not bytes and for nothing to average over.
+    no dimension. Raises ValueError for images that are not bytes and for nothing to average over, ArithmeticError for
+    a part that is NaN, and MemoryError where the device has no room for a chunk.
     """
-    expect_bytes(images)
+    expect_grey_levels(images)
     if len(images) * samples < 1:
         raise ValueError(f"expected one image and one sample or more, got {len(images)} images, {samples} samples")
     if labels is not None and len(labels) != len(images):
@@ -37,7 +39,11 @@ def mean_elbo(
     with evaluating(model), noise_from(seed, weight.device):
         for _ in range(samples):
             for x, *label in zip(scaled(images, weight, chunk), *told, strict=True):
-                bound = objective(model, x, *label)
+                with explained(x, f"Give a smaller chunk than {chunk}, or move the model to the CPU."):
+                    bound = objective(model, x, *label)
+                for name, term in zip(bound._fields, bound, strict=True):
+                    # An autoencoder's KL is infinite, and says so.
+                    expect_finite(term, name, infinite=True)
                 # MPS has no float64: the sum is taken on the CPU.
                 totals.append(torch.stack([term.cpu().double().sum() for term in bound]))
     return type(bound)(*(torch.stack(totals).sum(dim=0) / (len(images) * samples)))

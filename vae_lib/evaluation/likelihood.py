@@ -9,11 +9,13 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from vae_lib import distributions
-from vae_lib.evaluation.visits import evaluating, expect_bytes, noise_from, scaled
+from vae_lib._checks import expect_bytes, expect_finite, explained
+from vae_lib.evaluation.visits import evaluating, noise_from, scaled
 from vae_lib.objectives import log_importance_weights
 
 # So many decoded rows fit a processor's cache; larger blocks are no faster and cost memory.
 ROWS = 500
+REMEDY = "Free memory there, lower vae_lib.evaluation.likelihood.ROWS, or move the model to the CPU."
 
 
 class LogLikelihood(NamedTuple):
@@ -45,7 +47,8 @@ def importance_sampled(
 
     Blocks of bounded memory, the noise from `seed`, the model in evaluation mode; its mode and the random state outside
     are left as they were. `log_likelihood(x, decoded)` is log p(x|z). Raises ValueError for images that are not bytes,
-    for fewer than two images or less than one sample, and for grey images under Bernoulli pixels.
+    for fewer than two images or less than one sample, and for grey images under Bernoulli pixels; ArithmeticError for
+    an estimate that is NaN, and MemoryError where the device has no room for a block.
     Source: Burda et al. (2016), section 5; Rezende et al. (2014), appendix E.
     """
     expect_bytes(images)
@@ -64,11 +67,14 @@ def importance_sampled(
             log_sum = torch.full((len(x),), -torch.inf, dtype=weight.dtype, device=weight.device)
             for start in range(0, num_samples, ROWS):
                 now = min(ROWS, num_samples - start)
-                log_w = log_importance_weights(model, x, num_samples=now, log_likelihood=log_likelihood)
+                with explained(x, REMEDY, copies=now):
+                    log_w = log_importance_weights(model, x, num_samples=now, log_likelihood=log_likelihood)
                 log_sum = torch.logaddexp(log_sum, torch.logsumexp(log_w, dim=0))
             # MPS has no float64.
             per_image.append(log_sum.cpu().double() - math.log(num_samples))
-    return LogLikelihood(torch.cat(per_image))
+    estimates = torch.cat(per_image)
+    expect_finite(estimates, "log p(x)", infinite=True)
+    return LogLikelihood(estimates)
 
 
 def _bernoulli_log_prob(

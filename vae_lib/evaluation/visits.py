@@ -11,12 +11,6 @@ from torch import Tensor, nn
 ROOM = 16 * 2**20
 
 
-def expect_bytes(images: Tensor) -> None:
-    """Raises ValueError for images that are not bytes."""
-    if images.dtype != torch.uint8:
-        raise ValueError(f"expected images as bytes, 0 to 255 (torch.uint8), got {images.dtype}; give them unscaled")
-
-
 def scaled(images: Tensor, weight: Tensor, chunk: int) -> Iterator[Float[Tensor, "batch pixels"]]:
     """The images as rows in [0, 1], `chunk` at a time, on the device and in the precision of the weight."""
     for part in images.flatten(1).split(chunk):

@@ -5,6 +5,7 @@ from jaxtyping import Float, Integer
 from torch import Tensor, nn
 from torch.nn.functional import one_hot, pad
 
+from vae_lib._checks import expect_classes
 from vae_lib.models.networks import dense
 
 SLOPE = 0.3
@@ -17,17 +18,8 @@ def one_hot_label(
 
     Raises ValueError for labels that are no integers, of another shape, or outside 0 … `classes` − 1.
     """
-    if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
-        raise ValueError(f"expected labels as integers, one class for each row; got {label.dtype}")
-    if label.shape != beside.shape[:1]:
-        raise ValueError(
-            f"expected labels of shape ({len(beside)},), one class for each row; got {tuple(label.shape)}. "
-            "For one class everywhere give torch.full((rows,), digit)."
-        )
-    label = label.to(beside.device, torch.int64)
-    if len(label) and not (label.min() >= 0 and label.max() < classes):
-        raise ValueError(f"expected labels from 0 to {classes - 1}, got {label.min().item()} to {label.max().item()}")
-    return one_hot(label, classes).to(beside.dtype)
+    expect_classes(label, len(beside), classes)
+    return one_hot(label.to(beside.device, torch.int64), classes).to(beside.dtype)
 
 
 class DenseCVAE(nn.Module):

@@ -13,6 +13,7 @@ from jaxtyping import Float, Integer
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, logsigmoid
 
+from vae_lib._checks import expect_classes
 from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, normal_log_prob, reparameterize
 
 
@@ -202,8 +203,14 @@ def conditional_elbo(
 def label_log_prob(
     model: Callable[[Tensor], Tensor], x: Float[Tensor, "batch pixels"], label: Integer[Tensor, " batch"]
 ) -> LabelFit:
-    """log p(y|x) of a classifier that gives a logit for each class, in nats; minus the usual cross entropy."""
-    return LabelFit(-cross_entropy(model(x), label, reduction="none"))
+    """log p(y|x) of a classifier that gives a logit for each class, in nats; minus the usual cross entropy.
+
+    Raises ValueError for labels that are none.
+    """
+    logits = model(x)
+    # On a GPU a label out of range would not be an error but the end of the session.
+    expect_classes(label, *logits.shape)
+    return LabelFit(-cross_entropy(logits, label, reduction="none"))
 
 
 @runtime_checkable

@@ -6,17 +6,20 @@ is what makes the loop fast.
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from vae_lib._checks import expect_grey_levels, explained, forget
+
 SCHEDULES = ("constant", "one-cycle")
 # Looking at a loss waits for the device. A GPU is asked only this often; a CPU has nothing to wait for.
 STEPS_BETWEEN_LOOKS = {"cpu": 1}
 STEPS_BETWEEN_LOOKS_ELSEWHERE = 100
+ROOM = "Give a smaller batch_size or a smaller model, or train on the CPU; the weights so far are kept."
 
 
 @runtime_checkable
@@ -88,8 +91,9 @@ def train(
     `epochs` or in `steps`, one of them. Every epoch visits all images in a new order, less a last incomplete batch.
     `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed` fixes the order of the
     images and the noise. The model is left in evaluation mode, whatever happens; an interrupt by hand carries the
-    course so far in its `.history`. Raises NonFiniteLossError at the first loss that is not finite and ValueError for
-    images, a model, a budget, a schedule or an objective it cannot follow.
+    course so far in its `.history`, and so does the MemoryError of a device that runs out of memory. Raises
+    NonFiniteLossError at the first loss that is not finite and ValueError for images, a model, a budget, a schedule or
+    an objective it cannot follow.
     Source: Kingma and Welling (2014), algorithm 1; for one-cycle, Smith and Topin (2019).
     """
     total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(images))
@@ -106,22 +110,30 @@ def train(
         # Unless the caller wants silence, the variable TQDM_DISABLE decides: naming `disable` would override it.
         quiet = {} if progress else {"disable": True}
         for index in tqdm(batches, total=total, unit="step", **quiet):
-            x, *label = (each.index_select(0, index) for each in data)
-            x = x.to(weight.dtype).div_(255)  # (batch, pixels), in [0, 1]
-            bound = objective(model, x, *label)
-            record.add(bound, batch_size)
-            loss = -bound.value.mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            batch = (each.index_select(0, index) for each in data)
+            _climb(model, objective, optimizer, record, weight.dtype, *batch)
             rate.step()
         return record.finish()
-    except KeyboardInterrupt as interrupt:
-        interrupt.history = record.history(record.taken)
-        interrupt.add_note(f"training interrupted after {record.taken} of {total} steps; .history has their course")
+    except (KeyboardInterrupt, MemoryError) as stop:
+        forget(stop)
+        optimizer.zero_grad()
+        stop.history = record.history(record.taken)
+        stop.add_note(f"training interrupted after {record.taken} of {total} steps; .history has their course")
         raise
     finally:
         model.eval()
+
+
+def _climb(model, objective, optimizer, record, dtype, images, *label):
+    """One step up the objective: a function of its own, so that a step that fails leaves nothing in memory."""
+    with explained(images, ROOM):
+        x = images.to(dtype).div_(255)  # (batch, pixels), in [0, 1]
+        bound = objective(model, x, *label)
+        record.add(bound, len(x))
+        loss = -bound.value.mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
 
 
 def steps_of(epochs: int | None, steps: int | None, batch_size: int, examples: int) -> tuple[int, int]:
@@ -144,11 +156,9 @@ def first_trainable(model: nn.Module) -> Tensor:
     raise ValueError("expected a model with parameters to train, got none; model.requires_grad_() thaws a loaded one")
 
 
-def resident(images: Tensor, labels: Tensor | None, device: torch.device) -> list[Tensor]:
+def resident(images: Any, labels: Tensor | None, device: torch.device) -> list[Tensor]:
     """The images as rows of bytes on the device, and their labels where they are given."""
-    if images.dtype != torch.uint8:
-        # Values already in [0, 1] would be divided by 255 once more, and train a model of black images without a word.
-        raise ValueError(f"expected images as bytes, 0 to 255 (torch.uint8), got {images.dtype}; give them unscaled")
+    expect_grey_levels(images)
     if labels is not None and labels.shape != images.shape[:1]:
         raise ValueError(f"expected one label for each of the {len(images)} images, got shape {tuple(labels.shape)}")
     return [each.to(device) for each in (images.flatten(1), labels) if each is not None]

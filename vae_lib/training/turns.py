@@ -10,7 +10,9 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from vae_lib._checks import explained, forget
 from vae_lib.training.loop import (
+    ROOM,
     History,
     Objective,
     Record,
@@ -45,7 +47,7 @@ def train_in_turn(
     """
     total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(data))
     weight = first_trainable(model)
-    (data,) = [data.to(weight.device)] if data.is_floating_point() else resident(data, None, weight.device)
+    data = _points(data, weight.device)
     players = [_Player(*turn, learning_rate, schedule, total, steps_per_epoch, weight.device) for turn in turns]
     if seed is not None:
         torch.manual_seed(seed)
@@ -58,8 +60,27 @@ def train_in_turn(
             for player in players:
                 player.move(model, x)
         return [player.record.finish() for player in players]
+    except (KeyboardInterrupt, MemoryError) as stop:
+        forget(stop)
+        model.zero_grad()
+        stop.history = [player.record.history(player.record.taken) for player in players]
+        stop.add_note(f"training interrupted in one of {total} steps; .history has each player's course")
+        raise
     finally:
         model.eval()
+
+
+def _points(data: Tensor, device: torch.device) -> Tensor:
+    """Images as rows of bytes, or points as they are, on the device."""
+    if not isinstance(data, Tensor) or not data.is_floating_point():
+        return resident(data, None, device)[0]
+    good = data.isfinite().flatten(1).all(dim=1)
+    if not good.all():
+        raise ValueError(
+            f"expected finite points, got NaN or infinity in {int((~good).sum()):,} of {len(data):,} rows; "
+            "data[data.isfinite().all(dim=1)] leaves them out"
+        )
+    return data.to(device)
 
 
 class _Player:
@@ -74,9 +95,10 @@ class _Player:
 
     def move(self, model: nn.Module, x: Tensor) -> None:
         """One step up this player's objective, which leaves all other weights and their gradients alone."""
-        bound = self.objective(model, x)
-        self.record.add(bound, len(x))
-        self.optimizer.zero_grad()
-        (-bound.value.mean()).backward(inputs=self.weights)
-        self.optimizer.step()
+        with explained(x, ROOM):
+            bound = self.objective(model, x)
+            self.record.add(bound, len(x))
+            self.optimizer.zero_grad()
+            (-bound.value.mean()).backward(inputs=self.weights)
+            self.optimizer.step()
         self.rate.step()

@@ -1,0 +1,92 @@
+"""What the library asks of a reader's data, and what it says when the machine gives out. It knows no model.
+
+It stands where data come in: `pixels`, the training loops, the evaluation. The formulas themselves (`distributions`,
+`objectives.elbo`, a model's `encode`) check nothing, since chapters show every line of them.
+"""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+# CUDA says it by a type of its own, MPS and the CPU only in words.
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+def expect_bytes(images: Any) -> None:
+    """Raises ValueError for images that are not bytes, or not one for each place of the first axis."""
+    if not isinstance(images, Tensor):
+        raise ValueError(
+            f"expected images as a tensor of bytes, 0 to 255 (torch.uint8), got {type(images).__name__}; "
+            "torch.as_tensor makes a tensor of an array"
+        )
+    if images.dtype != torch.uint8:
+        # Values already in [0, 1] would be divided by 255 once more: black images, without a word.
+        raise ValueError(f"expected images as bytes, 0 to 255 (torch.uint8), got {images.dtype}; give them unscaled")
+    if images.ndim < 2:
+        raise ValueError(
+            f"expected images of shape [examples, …], got shape {tuple(images.shape)}; image[None] is one example"
+        )
+
+
+def expect_grey_levels(images: Any) -> None:
+    """Raises ValueError for images that are not bytes, and for ink of 1 where it should be 255."""
+    expect_bytes(images)
+    if images.numel() and images.max() == 1:
+        raise ValueError(
+            "expected grey levels from 0 to 255, got bytes of at most 1, which is black on black; multiply them by 255"
+        )
+
+
+def expect_classes(label: Tensor, rows: int, classes: int) -> None:
+    """Raises ValueError for labels that are no integers, not one for each row, or outside 0 … `classes` − 1."""
+    if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
+        raise ValueError(f"expected labels as integers, one class for each row; got {label.dtype}")
+    if label.shape != (rows,):
+        raise ValueError(
+            f"expected labels of shape ({rows},), one class for each row; got {tuple(label.shape)}. "
+            "For one class everywhere give torch.full((rows,), digit)."
+        )
+    if rows and not (label.min() >= 0 and label.max() < classes):
+        raise ValueError(f"expected labels from 0 to {classes - 1}, got {label.min().item()} to {label.max().item()}")
+
+
+def expect_finite(values: Tensor, name: str, *, infinite: bool = False) -> None:
+    """Raises ArithmeticError where a row of values holds NaN or, unless that is allowed, infinity."""
+    bad = values.isnan() if infinite else ~values.isfinite()
+    rows = int(bad.flatten(1).any(dim=1).sum()) if bad.ndim > 1 else int(bad.sum())
+    if rows:
+        kind = "NaN" if infinite else "NaN or infinite"
+        raise ArithmeticError(
+            f"expected a number for every image, but '{name}' is {kind} for {rows:,} of {len(values):,}. Look at the "
+            "model's weights, all(p.isfinite().all() for p in model.parameters()), and for the log of a probability "
+            "that underflowed to 0 or an exp that overflowed"
+        )
+
+
+def forget(error: BaseException) -> None:
+    """Empty the frames that an error has left: a notebook keeps it, and with them memory that the next try needs."""
+    traceback.clear_frames(error.__traceback__)
+
+
+@contextmanager
+def explained(x: Tensor, remedy: str, *, copies: int = 1) -> Iterator[None]:
+    """While a model works on `copies` of x: a RuntimeError says what x was, one of memory is a MemoryError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and not any(each in str(error) for each in OUT_OF_MEMORY):
+            error.add_note(
+                f"The model was given x of shape {tuple(x.shape)} on {x.device}, one row for each image. If that is "
+                f"not its size, make it for {x.shape[1:].numel()} pixels or give it images of the size it takes."
+            )
+            raise
+        forget(error)
+        came = ". ".join(str(error).split(". ")[:2]).removesuffix(".")
+        raise MemoryError(
+            f"{x.device} ran out of memory: expected room for {copies * len(x):,} rows of {x.shape[1:].numel():,} "
+            f"numbers and all that the model makes of them; came: {came}. {remedy}"
+        ) from error
