@@ -54,21 +54,27 @@ function fillUnder(context, points, floor, colour) {
   context.fill();
 }
 
-/** Lines of equal KL(q ‖ p), its valleys, the forward fit as a cross, and the path from the start to the reverse fit. */
-export function paintPlane(view, extent, landscape, { forward, valleys, path }) {
+/** The segments of all lines of equal value, as shares of the plane: x from the left, y from the top. */
+export function contours(landscape) {
+  const [columns, rows] = [landscape[0].length - 1, landscape.length - 1];
+  const place = ([i, j]) => [i / columns, 1 - j / rows];
+  return LEVELS.flatMap((level) => levelSegments(landscape, level).map(([from, to]) => [place(from), place(to)]));
+}
+
+/**
+ * Lines of equal KL(q ‖ p), as `contours` gives them, its valleys, the forward fit as a cross, and the path from the
+ * start to the reverse fit.
+ */
+export function paintPlane(view, extent, lines, { forward, valleys, path }) {
   const { context, width, height, colours } = view;
   const map = planeMap(extent, width, height);
-  const [columns, rows] = [landscape[0].length - 1, landscape.length - 1];
-  const place = ([i, j]) => [(i / columns) * width, (1 - j / rows) * height];
   // A path through all segments of a level is one stroke: a stroke for each would take too long.
   context.strokeStyle = colours.muted;
   context.lineWidth = 1;
   context.beginPath();
-  for (const level of LEVELS) {
-    for (const [from, to] of levelSegments(landscape, level)) {
-      context.moveTo(...place(from));
-      context.lineTo(...place(to));
-    }
+  for (const [from, to] of lines) {
+    context.moveTo(from[0] * width, from[1] * height);
+    context.lineTo(to[0] * width, to[1] * height);
   }
   context.stroke();
   paintScales(view, map, extent);

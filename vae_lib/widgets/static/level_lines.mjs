@@ -7,7 +7,11 @@
 export function levelSegments(grid, level) {
   const segments = [];
   for (let j = 0; j + 1 < grid.length; j++) {
-    for (let i = 0; i + 1 < grid[j].length; i++) {
+    const [row, next] = [grid[j], grid[j + 1]];
+    for (let i = 0; i + 1 < row.length; i++) {
+      // Nearly every cell lies on one side of the level: what follows would be slow for all of them.
+      const below = row[i] < level;
+      if (row[i + 1] < level === below && next[i + 1] < level === below && next[i] < level === below) continue;
       const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
       const crossings = corners.flatMap((from, k) => crossing(grid, level, from, corners[(k + 1) % 4]));
       for (let k = 0; k + 1 < crossings.length; k += 2) segments.push([crossings[k], crossings[k + 1]]);

@@ -4,7 +4,7 @@
 // For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, z, values()}. `frames` counts the
 // paints, `firstPaintAt` is the page's clock at the first, `z` is the start [μ, log σ²] and can be set, `values()` gives
 // what is shown: {forward, reverse, valleys}, each fit as {mu, logVar, forward, reverse} with both divergences.
-import { DIRECTION_COLOURS, SPAN, paintFits, paintPlane } from "./directions_picture.mjs";
+import { DIRECTION_COLOURS, SPAN, contours, paintFits, paintPlane } from "./directions_picture.mjs";
 import { createPad } from "./pad.mjs";
 import { createStage } from "./stage.mjs";
 import {
@@ -31,7 +31,7 @@ const LABELS = {
   width: ["width", "width of both humps"],
 };
 const TRAITS = [...Object.keys(BOUNDS), "mu", "log_var"];
-const GRID = [56, 42]; // Intervals of the landscape.
+const GRID = [40, 30]; // Intervals of the landscape.
 const HINT = "Drag the ring, where the descent starts, and the humps. Keys on the plane: arrows, with Shift for larger steps.";
 const LOOK = `
 .vae-two { display: grid; grid-template: "pad fits" auto "places shapes" auto / minmax(0, 1fr) minmax(0, 1fr);
@@ -87,21 +87,32 @@ function stateOf(model) {
   return { target: { left, right, weight, width }, start: [mu, logVar] };
 }
 
-/** Both fits and all valleys with their prices, and the path to the reverse fit. */
-function fitsOf({ target, start }) {
-  const priced = ([mu, logVar]) => ({
+/** A Gaussian with both divergences. */
+function priced(target, [mu, logVar]) {
+  return {
     mu,
     logVar,
     forward: forwardDivergence(target, mu, logVar),
     reverse: reverseDivergence(target, mu, logVar),
-  });
-  const path = reversePath(target, start);
-  return {
-    path,
-    forward: priced(momentsOf(target)),
-    reverse: priced(path.at(-1)),
-    valleys: reverseValleys(target).map(priced),
   };
+}
+
+/** Both fits and all valleys with their prices, and the path to the reverse fit. */
+function fitsOf({ target, start }) {
+  const path = reversePath(target, start);
+  return { path, reverse: priced(target, path.at(-1)), ...whatStands(target) };
+}
+
+let standing = { key: "" };
+
+/** What does not depend on the start, kept while the humps stand still: the forward fit and all valleys. */
+function whatStands(target) {
+  const key = JSON.stringify(target);
+  if (standing.key !== key) {
+    const valleys = reverseValleys(target).map((end) => priced(target, end));
+    standing = { key, fits: { forward: priced(target, momentsOf(target)), valleys } };
+  }
+  return standing.fits;
 }
 
 /** The figure's elements, in the order they are read. */
@@ -164,13 +175,13 @@ function startPicture({ model, stage, parts }) {
   const font = getComputedStyle(stage.root).fontFamily;
   const colours = () => ({ ...stage.colours, ...DIRECTION_COLOURS[stage.root.dataset.theme] });
   let fits = null;
-  let landscape = { key: "", grid: null }; // Kept while the humps stand still: it is most of the work.
+  let landscape = { key: "", lines: null }; // Kept while the humps stand still: it is most of the work.
   const point = ({ mu, logVar }) => [mu, logVar];
   const refresh = () => {
     const state = stateOf(model);
     fits = fitsOf(state);
     const key = JSON.stringify(state.target);
-    if (landscape.key !== key) landscape = { key, grid: reverseLandscape(state.target, EXTENT, ...GRID) };
+    if (landscape.key !== key) landscape = { key, lines: contours(reverseLandscape(state.target, EXTENT, ...GRID)) };
   };
   const painted = (canvas, paint) =>
     sharpCanvas(canvas, (context, width, height) => {
@@ -180,7 +191,7 @@ function startPicture({ model, stage, parts }) {
     });
   refresh();
   const all = [
-    painted(pad.canvas, (view, lines) => paintPlane(view, EXTENT, landscape.grid, lines)),
+    painted(pad.canvas, (view, lines) => paintPlane(view, EXTENT, landscape.lines, lines)),
     painted(density, (view, lines) => paintFits(view, stateOf(model).target, lines)),
   ];
   const picture = { frames: 0, firstPaintAt: 0 };

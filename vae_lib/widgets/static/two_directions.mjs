@@ -22,10 +22,13 @@ const COARSE = nodes(80); // For a landscape, which takes thousands of divergenc
 /** The logarithm of the target's density at x, its slope and its curvature. */
 export function logTarget({ left, right, weight, width }, x) {
   const precision = 1 / (width * width);
-  const [a, b] = [left - x, right - x];
-  const logs = [Math.log(weight) - 0.5 * a * a * precision, Math.log1p(-weight) - 0.5 * b * b * precision];
-  const most = Math.max(...logs);
-  const [first, second] = logs.map((each) => Math.exp(each - most));
+  const a = left - x;
+  const b = right - x;
+  const one = Math.log(weight) - 0.5 * a * a * precision;
+  const other = Math.log1p(-weight) - 0.5 * b * b * precision;
+  const most = Math.max(one, other);
+  const first = Math.exp(one - most);
+  const second = Math.exp(other - most);
   const share = first / (first + second);
   const slope = precision * (share * a + (1 - share) * b);
   return {
@@ -60,7 +63,7 @@ export function reverseDivergence(target, mu, logVar, points = FINE) {
   const { left, right, weight, width } = target;
   const [half, first, second] = [0.5 / (width * width), Math.log(weight), Math.log1p(-weight)];
   let sum = 0;
-  // Written out once more, and not by logTarget: a landscape asks for this 200,000 times at each move of a hump.
+  // Written out once more, and not by logTarget, as that without arrays: a landscape asks for this 200,000 times at each move of a hump.
   for (const [u, mass] of points) {
     const x = mu + sigma * u;
     const a = first - half * (left - x) * (left - x);
