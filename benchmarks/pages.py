@@ -87,28 +87,32 @@ def measure() -> dict:
 
 
 def _rows(pages: dict[str, dict], slowed: int) -> list[dict]:
-    """The lines for one speed of the processor: of each page its median, in the table their median and range."""
+    """The lines for one speed of the processor: the median of all pages or figures, and the worst of them."""
     speed = "at full speed" if slowed == 1 else f"slowed {slowed} times"
-    target = {"target": FIRST_PAINT} if slowed == 1 else {}
-    paints = {name: page["first paint"] for name, page in pages.items()}
-    work = {f"{name}, {k}": each["work"] for name, page in pages.items() for k, each in page["figures"].items()}
-    rates = {f"{name}, {k}": each["rate"] for name, page in pages.items() for k, each in page["figures"].items()}
-    decode = [each["decode"] for page in pages.values() for each in page["figures"].values() if each["decode"]]
-    last, dearest, slowest = max(paints, key=paints.get), max(work, key=work.get), min(rates, key=rates.get)
-    frame = {"target": FRAME} if slowed == 1 else {}
+    figures = {f"{name}, {k}": each for name, page in pages.items() for k, each in page["figures"].items()}
+
+    def of(what: str) -> dict[str, float]:
+        return {name: each[what] for name, each in figures.items() if each[what] is not None}
+
+    paint, frame = ({"target": target} if slowed == 1 else {} for target in (FIRST_PAINT, FRAME))
     return [
-        _worst(row(f"first picture of every figure, {speed}", list(paints.values()), "s", **target), "high", last),
-        _worst(row(f"work a frame while moved, {speed}", list(work.values()), "s", **frame), "high", dearest),
-        _worst(
-            row(f"frames a second, {speed}", list(rates.values()), "", target=FRAMES, at_least=True), "low", slowest
+        *_median_and_worst(
+            f"first picture, {speed}", {name: page["first paint"] for name, page in pages.items()}, **paint
         ),
-        row(f"a digit decoded, {speed}", decode, "s"),
+        *_median_and_worst(f"our script for a frame, {speed}", of("script"), **frame),
+        *_median_and_worst(f"script, layout and painting of a frame, {speed}", of("work")),
+        *_median_and_worst(f"frames a second, {speed}", of("rate"), unit="", target=FRAMES, at_least=True),
+        row(f"a digit decoded, {speed}", list(of("decode").values()), "s"),
     ]
 
 
-def _worst(line: dict, end: str, name: str) -> dict:
-    """The row, judged by its worst page, which it names."""
-    return line | {"value": line[end], "note": f"the worst: `{name}`"} if line["value"] is not None else line
+def _median_and_worst(what: str, values: dict[str, float], unit: str = "s", **target) -> list[dict]:
+    """Two rows: the median over the pages or figures with their range, and the worst, which is named."""
+    worst = (min if target.get("at_least") else max)(values, key=values.get)
+    return [
+        row(f"{what}, median", list(values.values()), unit, **target),
+        row(f"{what}, the worst", [values[worst]], unit, note=f"`{worst}`", **target),
+    ]
 
 
 def _page(browser: Browser, path: Path) -> dict:
@@ -137,16 +141,17 @@ def _moved(browser: Browser, number: int) -> dict:
     browser.driver.execute_cdp_cmd("Performance.enable", {})
     before = _busy(browser)
     result = browser.wait_for(MOVE, number)
-    work = (_busy(browser) - before) / len(result["between"])
+    script, work = ((now - then) / len(result["between"]) for now, then in zip(_busy(browser), before, strict=True))
     decode = statistics.median(result["decode"]) / 1000 if result["decode"] else None
     rate = 1000 * len(result["between"]) / sum(result["between"])
-    return {"rate": rate, "work": work, "painted": result["painted"], "decode": decode}
+    return {"rate": rate, "script": script, "work": work, "painted": result["painted"], "decode": decode}
 
 
-def _busy(browser: Browser) -> float:
-    """Seconds the page's main thread has worked so far."""
+def _busy(browser: Browser) -> tuple[float, float]:
+    """Seconds the page's main thread has run scripts, and has worked in all, so far."""
     metrics = browser.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
-    return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+    named = {metric["name"]: metric["value"] for metric in metrics}
+    return named["ScriptDuration"], named["TaskDuration"]
 
 
 def _size(address: str) -> int:
