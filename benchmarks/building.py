@@ -35,7 +35,7 @@ def measure() -> dict:
         row("built size, pictures and all", [megabytes[total]], "MB", note=f"each page more {size_each:.2f} MB"),
     ]
     curves = {"pages, time": seconds, "pages, size": megabytes}
-    plot = plots.growth("building", curves, "s, MB", "Build time in seconds and size in MB", log=False)
+    plot = plots.growth("building", curves, ("s", "MB"), "Build time in seconds and size in MB", log=False)
     return {"rows": rows, "data": curves, "plots": [plot]}
 
 

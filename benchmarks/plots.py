@@ -10,15 +10,21 @@ from vae_lib import figures
 FOLDER = Path(__file__).parent / "results"
 
 
-def growth(name: str, curves: dict[str, dict[float, float]], cost: str, title: str, *, log: bool = True) -> dict:
-    """Draw one panel for each curve, cost over size, and return what the table needs to show the picture."""
+def growth(
+    name: str, curves: dict[str, dict[float, float]], cost: str | tuple[str, ...], title: str, *, log: bool = True
+) -> dict:
+    """Draw one panel for each curve, cost over size, and return what the table needs to show the picture.
+
+    `cost` names the unit of all curves, or of each.
+    """
     figures.use_style()
     figure, axes = plt.subplots(1, len(curves), figsize=(3.1 * len(curves), 2.6), squeeze=False)
     said = []
-    for ax, (label, curve) in zip(axes[0], curves.items(), strict=True):
+    units = [cost] * len(curves) if isinstance(cost, str) else cost
+    for ax, (label, curve), unit in zip(axes[0], curves.items(), units, strict=True):
         sizes, costs = list(curve), list(curve.values())
         ax.plot(sizes, costs, "o-", color=figures.BLUE)
-        ax.set(xlabel=label, ylabel=cost)
+        ax.set(xlabel=label, ylabel=unit)
         if log:
             _logarithmic(ax, sizes, costs)
         else:
