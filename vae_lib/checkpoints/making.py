@@ -77,14 +77,22 @@ def measure_slowly(name: str, mnist: Mnist, *, samples: int = SLOW_SAMPLES, fold
     return f"{name}: {card['slow_metrics'] or 'no figure of its family takes minutes'}"
 
 
-def verify(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER, slow: bool = False) -> list[str]:
-    """What does not hold on a checkpoint's card: the figures of every split that `mnist` can give.
+def verify(
+    name: str,
+    mnist: Mnist,
+    *,
+    folder: Path = checkpoints.FOLDER,
+    slow: bool = False,
+    only: tuple[str, ...] = ("test", "validation"),
+) -> list[str]:
+    """What does not hold on a checkpoint's card: the figures of every split that `mnist` can give, or of some `only`.
 
     The offline subset is the validation split of the full digits, so that split can always be checked. The figures
     that take minutes are checked where `slow` asks for them.
     """
     model = checkpoints.load(name, folder=folder)
     splits = _both(mnist) if mnist.full else {"validation": _together(mnist)}
+    splits = {split: digits for split, digits in splits.items() if split in only}
     recipe = recipe_of(model.card)
     family = FAMILIES[recipe.objective]
     checks = [(model.card.metrics, family.measure(model, recipe, splits))]
