@@ -35,8 +35,6 @@ export function createTiles({ label, image, count, chosen }) {
     const from = tiles.findIndex((tile) => tile.element === event.target);
     const digit = (from + by + count) % count;
     event.preventDefault();
-    // JupyterLab and the book's own shortcuts also listen for arrow keys.
-    event.stopPropagation();
     chosen(digit);
     tiles[digit].element.focus();
   });
@@ -61,7 +59,6 @@ export function createTiles({ label, image, count, chosen }) {
       const digit = /^\d$/.test(event.key) ? Number(event.key) : count;
       if (digit >= count || event.altKey || event.ctrlKey || event.metaKey || event.target.tagName === "SELECT") return;
       event.preventDefault();
-      event.stopPropagation();
       chosen(digit);
     },
   };

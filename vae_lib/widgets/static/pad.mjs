@@ -68,8 +68,6 @@ export function createPad({ label, describedBy, extent, step, radius, home = cla
     const z = event.key === "Home" ? home : keyTarget(event.key, event.shiftKey, current, step, extent);
     if (!z) return;
     event.preventDefault();
-    // JupyterLab and the book's own shortcuts also listen for arrow keys.
-    event.stopPropagation();
     move(z);
   });
   return {

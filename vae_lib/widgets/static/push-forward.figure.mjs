@@ -159,7 +159,6 @@ function letPadChoose(pad, model, put) {
   pad.addEventListener("keydown", (event) => {
     const chosen = Number(event.key) - 1;
     if (event.altKey || event.ctrlKey || event.metaKey || !model.get("points")[chosen]) return;
-    event.stopPropagation();
     put("chosen", chosen);
   });
 }

@@ -25,7 +25,6 @@ export function sliderRow({ name, label, min, max, step, moved }) {
     const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -5, PageUp: 5 }[event.key];
     if (!sign || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    event.stopPropagation();
     const moveBy = sign * (event.shiftKey && Math.abs(sign) === 1 ? 5 : 1) * step;
     move(Math.min(Math.max(roundTo(decimals, current + moveBy), min), max));
   });

@@ -14,6 +14,10 @@ export function createStage(el, { label, title, themed }) {
   const body = node("div");
   const voice = node("div", { class: "vae-unseen", role: "status", "aria-live": "polite" });
   const root = node("div", { class: "vae-live", role: "group", "aria-label": label }, node("style", {}, STYLE));
+  // JupyterLab acts on single keys wherever the focus is: x would cut the cell, d d delete it, Enter edit it.
+  root.addEventListener("keydown", (event) => {
+    if (!event.altKey && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
   if (title) root.append(node("p", { class: "vae-title" }, title));
   root.append(body, voice);
   const stage = { root, body, colours: COLOURS.light };

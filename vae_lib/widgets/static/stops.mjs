@@ -14,8 +14,6 @@ export function stopsRow({ name, label, texts, spoken = texts, moved }) {
   input.addEventListener("input", () => moved(input.valueAsNumber));
   input.addEventListener("keydown", (event) => {
     const by = { PageDown: -5, PageUp: 5 }[event.key];
-    // JupyterLab and the book's own shortcuts also listen for keys.
-    event.stopPropagation();
     if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     moved(Math.min(Math.max(input.valueAsNumber + by, 0), texts.length - 1));

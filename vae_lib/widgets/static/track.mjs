@@ -63,8 +63,6 @@ export function createTrack({ label, describedBy, min, max, step, home, moved })
     const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -5, PageUp: 5 }[event.key];
     if (!sign && event.key !== "Home") return;
     event.preventDefault();
-    // JupyterLab and the book's own shortcuts also listen for arrow keys.
-    event.stopPropagation();
     const steps = event.shiftKey && Math.abs(sign) === 1 ? 5 * sign : sign;
     moveTo(sign ? current + steps * step : home);
   });
