@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 NOTEBOOKS ?= book/*.ipynb
+NEWEST ?= $(PYTHON)
 # Two processes of one thread each: threads that have to share a core wait for each other, and slow down tenfold.
 JOBS ?= 2
 
-.PHONY: help book test bench chapters lint links lab pins clean
+.PHONY: help book test newest bench chapters lint links lab pins clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -21,6 +22,17 @@ book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as erro
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+# What the library asks for and what runs a notebook, without our pins: the Colab of tomorrow.
+newest: $(VENV)/.test  ## run each chapter alone with the newest of all packages (NEWEST=python3.13: and that Python)
+	@echo "Setting up .venv-newest: with PyTorch's CUDA libraries about 6 GB."
+	@$(NEWEST) -m venv --clear .venv-newest
+	@.venv-newest/bin/python -m pip install -qq --upgrade pip
+	@.venv-newest/bin/python -m pip install -qq --upgrade ipykernel nbclient \
+	  $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"])')
+	@.venv-newest/bin/python --version && .venv-newest/bin/python -m pip freeze
+	ALONE_WITH=.venv-newest/bin/python OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile \
+	  tests/test_alone.py -k nothing_but_the_wheel
 
 bench: $(VENV)/.test book  ## measure all speeds, see benchmarks/ (ONLY="training pages" for some)
 	@tests/install_browser.sh
@@ -43,7 +55,7 @@ pins: $(VENV)/.test  ## write constraints.txt anew from what the environment hol
 	$(BIN)/python tests/pins.py
 
 clean:  ## remove what was built, the environment too
-	rm -rf _build build *.egg-info $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build build *.egg-info $(VENV) .venv-newest .pytest_cache .ruff_cache .hypothesis
 
 # The stamps: an environment is set up once, and again when what it holds is to change.
 $(VENV)/.book: requirements.txt constraints.txt pyproject.toml

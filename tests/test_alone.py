@@ -1,11 +1,10 @@
 """Each chapter alone: in an empty folder, with only the built library to install and no digits at hand, as on Colab."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
-import sysconfig
-import venv
 from pathlib import Path
 
 import nbformat
@@ -15,6 +14,8 @@ from execute import ENVIRONMENT, bootstrap
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 PACKAGED = ("pyproject.toml", "README.md", "LICENSE")
+# The Python whose packages the chapters are given: this one, or (`make newest`) one with the newest of everything.
+PYTHON = Path(os.environ.get("ALONE_WITH", sys.executable)).absolute()
 # Run by the other environment's Python in the chapter's folder; the added cell tells which library the chapter used.
 RUN = """
 import sys
@@ -25,7 +26,11 @@ notebook = nbformat.read(sys.argv[1], as_version=4)
 notebook.cells.append(nbformat.v4.new_code_cell("import vae_lib; print(vae_lib.__file__)"))
 NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
 print(notebook.cells[-1].outputs[0].text, end="")
+outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+print(*(output.text for output in outputs if output.get("name") == "stderr"), file=sys.stderr)
 """
+# A warning that something we wrote, in the library or in a cell, will not work with a later version.
+OUTDATED = re.compile(r"^.*(?:vae_lib|ipykernel_\d+)\S*:\d+: \w*(?:Deprecation|Future)Warning.*$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +48,13 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    """A fresh environment with every package of this one but the library; linked, not copied."""
+    """A fresh environment with every package of that Python but the library; linked, not copied."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=False)
+    subprocess.run([PYTHON, "-m", "venv", "--without-pip", folder], check=True)
     packages = folder / "packages"
     packages.mkdir()
-    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+    where = [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'), end='')"]
+    for entry in Path(subprocess.run(where, check=True, capture_output=True, text=True).stdout).iterdir():
         # Nor any .pth file: one of them makes the checkout importable.
         if not entry.name.startswith(("vae_lib", "__editable__")) and entry.suffix != ".pth":
             (packages / entry.name).symlink_to(entry)
@@ -69,6 +75,7 @@ def test_chapter_runs_with_nothing_but_the_wheel(chapter, wheel, environment, tm
         "VAE_LIB_SOURCE": str(wheel),
         "VAE_LIB_DOWNLOAD": "0",
         "PIP_NO_INDEX": "1",
+        "PYTHONWARNINGS": "default::DeprecationWarning,default::PendingDeprecationWarning",
         **ENVIRONMENT,
         # Building matplotlib's list of fonts anew for every chapter would take longer than some chapters.
         "MPLCONFIGDIR": str(environment / "matplotlib"),
@@ -77,6 +84,7 @@ def test_chapter_runs_with_nothing_but_the_wheel(chapter, wheel, environment, tm
         [python, "-c", RUN, chapter.name], cwd=folder, env=kept | settings, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr[-3000:]
+    assert OUTDATED.findall(run.stderr) == []
     used = Path(run.stdout.strip().splitlines()[-1])
     assert used.is_relative_to(environment), f"the chapter ran with {used}, not with the wheel"
     assert not used.is_relative_to(ROOT)
