@@ -51,11 +51,11 @@ export const STYLE = `
   color: var(--vae-surface); }
 .vae-live .vae-sliders { margin-top: auto; }
 .vae-live .vae-nearby { padding: 0.45rem 0 0.1rem; }
-.vae-live .vae-counts { display: flex; gap: 0 0.7em; min-height: 1.6em; align-items: center; white-space: nowrap;
+.vae-live .vae-counts { display: flex; gap: 0 0.45em; min-height: 1.6em; align-items: center; white-space: nowrap;
   overflow: hidden; }
 .vae-live .vae-counts span { display: inline-flex; align-items: center; }
 .vae-live .vae-counts i { display: inline-flex; flex: none; width: 20px; height: 20px; align-items: center;
-  justify-content: center; border: 2px solid; border-radius: 50%; margin-right: 0.4em; font-style: normal;
+  justify-content: center; border: 2px solid; border-radius: 50%; margin-right: 0.3em; font-style: normal;
   font-weight: 700; font-size: 0.8em; line-height: 1; forced-color-adjust: none; }
 .vae-live[data-narrow] { padding: 0.75rem; }
 .vae-live[data-narrow] .vae-columns { grid-template-columns: minmax(0, 1fr); }
