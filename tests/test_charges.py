@@ -92,6 +92,13 @@ def test_log_likelihood_of_ones_own_is_used(vae, x):
         assert torch.equal(bound.reconstruction, x.sum(dim=-1))
 
 
+def test_warm_up_of_one_step_is_over_after_it(vae, x):
+    objective = warm_up(1)
+    assert (objective(vae, x).weighted_kl == 0).all()
+    bound = objective(vae, x)
+    assert torch.equal(bound.weighted_kl, bound.kl)
+
+
 def test_warm_up_of_no_step_is_refused():
     with pytest.raises(ValueError, match="1 step or more, got 0"):
         warm_up(0)

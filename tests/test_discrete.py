@@ -127,6 +127,19 @@ def test_exact_draws_estimate_the_bound_that_enumeration_gives():
     assert (exact < torch.logsumexp(log_joint, dim=1) - 2 * torch.tensor(3.0).log()).all()
 
 
+@pytest.mark.parametrize("options", [{}, {"hard": True}])
+def test_bound_of_choices_decodes_the_draw_that_it_is_asked_for(options):
+    torch.manual_seed(0)
+    model, x = CategoricalVAE(latent=2, classes=3, hidden=(8,), pixels=6), torch.rand(4, 6).round()
+    torch.manual_seed(1)
+    bound = categorical_elbo(model, x, temperature=0.7, **options)
+    torch.manual_seed(1)
+    z = functional.gumbel_softmax(model.encode(x), tau=0.7, **options)
+    torch.testing.assert_close(bound.reconstruction, bernoulli_log_prob(x, model.decode(z)))
+    uniform = choices(torch.zeros(4, 2, 3))
+    torch.testing.assert_close(bound.kl, kl_divergence(choices(model.encode(x)), uniform))
+
+
 def test_categorical_vae_has_one_row_of_logits_for_each_choice():
     model = CategoricalVAE()
     logits = model.encode(torch.rand(5, 784))
@@ -149,6 +162,10 @@ def test_nearest_entry_is_chosen_and_the_gradient_passes_it_by():
     bound = quantized_reconstruction(model, x, commitment=0.5)
     assert torch.allclose(bound.codebook, distances.min(dim=-1).values.sum(dim=-1), atol=1e-5)
     assert torch.allclose(bound.commitment, 0.5 * bound.codebook)
+    torch.testing.assert_close(bound.reconstruction, bernoulli_log_prob(x, model.decode(found.entry)))
+    assert torch.equal(bound.value, bound.reconstruction - bound.codebook - bound.commitment)
+    # A quarter is what the paper takes.
+    assert torch.allclose(quantized_reconstruction(model, x).commitment, 0.25 * bound.codebook)
     parts = {name: getattr(bound, name).sum() for name in bound._fields}
     reached = {}
     for name, part in parts.items():

@@ -127,10 +127,26 @@ def test_images_and_weights_are_left_as_they_were(model, images):
     assert all(parameter.grad is None for parameter in model.parameters())
 
 
+def test_sums_keep_what_single_precision_loses(model, images):
+    """2²⁴ + 1 is 2²⁴ there."""
+
+    def objective(model, x):
+        value = torch.ones(len(x))
+        value[0] = 2.0**24
+        return Reconstruction(value)
+
+    came = mean_elbo(model, images, objective=objective)
+    assert came.value.item() == (2**24 + 49) / 50
+
+
 def test_it_follows_the_precision_of_the_model(model, images):
     single = mean_elbo(model, images, objective=reconstruction).value
     double = mean_elbo(model.double(), images, objective=reconstruction).value
     torch.testing.assert_close(double, single, rtol=1e-6, atol=0)
+
+
+def test_one_image_and_one_sample_are_enough(model, images):
+    torch.testing.assert_close(mean_elbo(model, images[:1]), directly(model, images[:1]))
 
 
 def test_nothing_to_average_over_is_named(model, images):

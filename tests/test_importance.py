@@ -93,6 +93,7 @@ def test_its_gradient_reaches_both_networks_and_is_that_of_the_value():
         return importance_weighted_bound(vae, images, num_samples=4).value.mean()
 
     value().backward()
+    assert not importance_weighted_bound(vae, images, num_samples=4).effective_samples.requires_grad
     for parameter in (vae.to_mu.weight, vae.to_log_var.bias, vae.decoder[0].weight):
         place = parameter.grad.abs().argmax()
         flat, step = parameter.data.view(-1), 1e-6

@@ -1,4 +1,4 @@
-"""Importance sampling against exact evidence, the split of the KL against quadrature, and what both refuse."""
+"""Importance sampling against exact evidence, and what it refuses."""
 
 import math
 from inspect import unwrap
@@ -7,11 +7,10 @@ import pytest
 import torch
 from linear_gaussian import WEIGHTS, LinearGaussian, unit_normal_log_prob
 from torch import nn
-from torch.distributions import Normal
 
 from vae_lib.distributions import bernoulli_log_prob
-from vae_lib.evaluation import active_units, kl_split, likelihood, log_likelihood
-from vae_lib.models import VAE, Autoencoder
+from vae_lib.evaluation import likelihood, log_likelihood
+from vae_lib.models import VAE
 from vae_lib.objectives import importance_weighted_bound
 
 
@@ -22,19 +21,6 @@ class Exact(LinearGaussian, nn.Module):
         nn.Module.__init__(self)
         LinearGaussian.__init__(self, WEIGHTS["five pixels, three latents"], **options)
         self.precision = nn.Parameter(torch.zeros(1, dtype=torch.float64))
-
-
-class Codes(nn.Module):
-    """q(z|x) = N(the first pixels of x times `scale`, σ²)."""
-
-    def __init__(self, latent=1, scale=1.0, sigma=1.0):
-        super().__init__()
-        self.latent, self.scale, self.sigma = latent, scale, sigma
-        self.precision = nn.Parameter(torch.zeros(1))
-
-    def encode(self, x):
-        mu = self.scale * x[:, : self.latent]
-        return mu, torch.full_like(mu, 2 * math.log(self.sigma))
 
 
 @pytest.fixture
@@ -51,9 +37,6 @@ def images():
 @pytest.fixture
 def grey():
     return torch.randint(0, 256, (40, 1, 5), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
-
-
-# log p(x)
 
 
 def test_at_the_exact_posterior_one_sample_gives_the_evidence(grey):
@@ -117,14 +100,27 @@ def test_seed_and_state_outside(vae, images):
     assert vae.training
     torch.manual_seed(2)
     assert torch.equal(log_likelihood(vae, images, num_samples=5).per_image, first.per_image)
+    assert torch.equal(log_likelihood(vae, images, num_samples=5, seed=0).per_image, first.per_image)
     assert not torch.equal(log_likelihood(vae, images, num_samples=5, seed=1).per_image, first.per_image)
     assert first.per_image.dtype == torch.float64
     assert not first.per_image.requires_grad
 
 
-def test_grey_pixels_have_no_bernoulli_likelihood(vae, images):
+def test_two_images_are_enough(vae, images):
+    assert log_likelihood(vae, images[:2], num_samples=1).per_image.shape == (2,)
+
+
+def test_a_model_in_training_mode_is_measured_as_in_evaluation_mode(vae, images):
+    vae.encoder.append(nn.Dropout(0.9))
+    expected = log_likelihood(vae.eval(), images, num_samples=5)
+    assert torch.equal(log_likelihood(vae.train(), images, num_samples=5).per_image, expected.per_image)
+    assert vae.encoder[-1].training
+
+
+@pytest.mark.parametrize("level", [1, 100, 254])
+def test_grey_pixels_have_no_bernoulli_likelihood(vae, images, level):
     grey = images.clone()
-    grey[:2, 0, 0] = 100
+    grey[:2, 0, 0] = level
     with pytest.raises(ValueError, match=r"2 of 30 images have grey ones. Binarize them, as vae_lib.data.held_out"):
         log_likelihood(vae, grey)
 
@@ -134,85 +130,16 @@ def test_nothing_to_estimate_is_named(vae, images):
         log_likelihood(vae, images[:1])
     with pytest.raises(ValueError, match="got 30 images, 0 samples"):
         log_likelihood(vae, images, num_samples=0)
-    for function in (log_likelihood, active_units, kl_split):
-        with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
-            unwrap(function)(vae, images.float() / 255)
-        with pytest.raises(ValueError, match=r"bytes of at most 1|0 or 255"):
-            function(vae, images // 255)
-    for function in (active_units, kl_split):
-        with pytest.raises(ValueError, match="two images or more, got 1"):
-            function(vae, images[:1])
+    with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
+        unwrap(log_likelihood)(vae, images.float() / 255)
+    with pytest.raises(ValueError, match="0 or 255"):
+        log_likelihood(vae, images // 255)
 
 
-# What the codes are together
-
-
-def test_units_are_active_where_their_means_vary():
-    images = torch.zeros(1000, 1, 4, dtype=torch.uint8)
-    images[:, 0, 0] = torch.arange(1000) % 256
-    images[:, 0, 1] = images[:, 0, 0] // 3  # a variance of 0.008
-    images[:, 0, 2] = 200
-    assert active_units(Codes(latent=4), images) == 1
-    assert active_units(Codes(latent=4), images, threshold=0.008) == 2
-    assert active_units(Codes(latent=4, scale=2.0), images) == 2
-
-
-def test_collapsed_codes_carry_no_information(vae, images):
-    for parameter in (*vae.to_mu.parameters(), *vae.to_log_var.parameters()):
-        parameter.data.zero_()
-    split = kl_split(vae, images)
-    assert split.kl == pytest.approx(0, abs=1e-6)
-    assert split.information == pytest.approx(0, abs=1e-6)
-    assert split.marginal_kl == pytest.approx(0, abs=1e-6)
-
-
-def test_codes_far_apart_tell_every_image_from_every_other():
-    images = torch.arange(200, dtype=torch.uint8).view(200, 1, 1)
-    split = kl_split(Codes(scale=255.0, sigma=0.05), images, samples=3)
-    assert split.information == pytest.approx(math.log(200), abs=1e-6)
-    assert split.standard_error == pytest.approx(0, abs=1e-6)
-
-
-@pytest.mark.parametrize(("scale", "sigma"), [(1.0, 1.0), (3.0, 0.5), (0.5, 0.8)])
-def test_both_parts_are_those_of_quadrature(scale, sigma):
-    images = torch.randint(0, 256, (300, 1, 1), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    split = kl_split(Codes(scale=scale, sigma=sigma), images, samples=20)
-    mu = scale * images.double().flatten() / 255
-    grid = torch.linspace(-8, 12, 20_001, dtype=torch.float64)
-    log_mixture = torch.logsumexp(Normal(mu[:, None], sigma).log_prob(grid), dim=0) - math.log(300)
-    marginal = torch.trapezoid(log_mixture.exp() * (log_mixture - Normal(0.0, 1.0).log_prob(grid)), grid).item()
-    mean_kl = (0.5 * (mu**2 + sigma**2 - 1) - math.log(sigma)).mean().item()
-    assert split.kl == pytest.approx(mean_kl, rel=1e-6)
-    assert split.marginal_kl == pytest.approx(marginal, abs=5 * split.standard_error)
-    assert split.information == pytest.approx(mean_kl - marginal, abs=5 * split.standard_error)
-    assert split.standard_error < 0.05
-
-
-def test_blocks_do_not_change_the_split(vae, monkeypatch):
-    images = torch.randint(0, 256, (50, 3, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
-    whole = kl_split(vae, images)
-    monkeypatch.setattr("vae_lib.evaluation.aggregate.BLOCK", 7)
-    assert kl_split(vae, images) == pytest.approx(whole)
-    assert kl_split(vae, images, seed=1).information != whole.information
-
-
-# What cannot be measured
-
-
-@pytest.mark.parametrize("function", [log_likelihood, active_units, kl_split])
-def test_a_model_of_nan_is_named(vae, images, function):
-    """NaN is above no threshold: no unit would be active, and nobody would be told why."""
+def test_a_model_of_nan_is_named(vae, images):
     vae.to_mu.bias.data[0] = torch.nan
     with pytest.raises(ArithmeticError, match=r"is NaN.* for 30 of 30\. Look at the model's weights"):
-        function(vae, images)
-
-
-def test_codes_without_noise_have_no_split(images):
-    """An autoencoder's q(z|x) is a point: its KL is infinite, and the mixture of points has no density."""
-    model = Autoencoder(latent=2, hidden=(8,), pixels=12)
-    with pytest.raises(ArithmeticError, match=r"'log_var' is NaN or infinite for 30 of 30"):
-        kl_split(model, images)
-    assert active_units(model, images) in range(3)
+        log_likelihood(vae, images)
 
 
 def test_out_of_memory_says_what_to_reduce_and_the_model_is_as_it_was(vae, images):

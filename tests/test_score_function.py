@@ -182,6 +182,14 @@ def test_parameters_are_left_as_they_were():
     gradients_per_draw(square, mu, log_var, 3)
     assert mu.grad is None
     assert not log_var.requires_grad
+    assert not any(each.requires_grad for each in gradients_per_draw(square, mu, log_var, 3))
+
+
+def test_of_two_draws_each_is_the_others_baseline():
+    values = torch.tensor([7.0, 5.0])
+    estimates = gradients_per_draw(lambda z: 0 * z[:, 0] + values, torch.zeros(3), torch.zeros(3), 2)
+    score = estimates.score_function / values[:, None]
+    torch.testing.assert_close(estimates.with_baseline, torch.tensor([[2.0], [-2.0]]) * score)
 
 
 def test_one_draw_has_no_others_for_a_baseline():
