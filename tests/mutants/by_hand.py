@@ -1,0 +1,27 @@
+"""Mistakes that people make in a VAE, planted in the library; each text that is replaced occurs once in its file."""
+
+from mutants import Mutant, in_distributions, in_evaluation, in_objectives, source_of
+
+PLANTED = {
+    "distributions.py": in_distributions.DISTRIBUTIONS,
+    "objectives/__init__.py": in_objectives.OBJECTIVES,
+    "objectives/charges.py": in_objectives.CHARGES,
+    "objectives/discrete.py": in_objectives.DISCRETE,
+    "objectives/sequence.py": in_objectives.SEQUENCE,
+    "evaluation/aggregate.py": in_evaluation.AGGREGATE,
+    "evaluation/bounds.py": in_evaluation.BOUNDS,
+    "evaluation/likelihood.py": in_evaluation.LIKELIHOOD,
+    "evaluation/shares.py": in_evaluation.SHARES,
+    "evaluation/visits.py": in_evaluation.VISITS,
+}
+
+
+def mutants_of(file: str) -> list[Mutant]:
+    """The mistakes planted in a file of the library; AssertionError where a text does not occur in it once."""
+    source = source_of(file)
+    mutants = []
+    for old, new, meaning in PLANTED[file]:
+        assert source.count(old) == 1, f"{file} holds {source.count(old)} times, not once: {old}"
+        start = source.index(old)
+        mutants.append(Mutant(file, start, start + len(old), new, meaning))
+    return mutants

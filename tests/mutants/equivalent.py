@@ -1,0 +1,60 @@
+"""The changes by rule that no test can notice, since nothing a reader could see is changed: each with its reason."""
+
+from mutants import Mutant
+
+SYMMETRIC = "the density of a normal is the same with x and μ swapped"
+HOW_MUCH_AT_ONCE = "how many rows are computed at once is a matter of speed and memory"
+ON_THE_CPU = "the tests run on the CPU, where it is already; the line is for other devices"
+
+# By file: the function, the line as it becomes, and why that is no fault.
+REASONS = {
+    "distributions.py": [
+        (
+            "gradients_per_draw",
+            "mu, log_var = ((each).repeat(draws, 1) for each in (mu, log_var))",
+            "the gradients are taken in the copies, whatever these come from",
+        ),
+        ("gradients_per_draw", "log_q = normal_log_prob(mu, z.detach(), log_var)", SYMMETRIC),
+    ],
+    "objectives/__init__.py": [
+        (
+            "log_importance_weights",
+            "return (log_w - normal_log_prob(mu, z, log_var)).view(num_samples, len(x))",
+            SYMMETRIC,
+        ),
+    ],
+    "objectives/charges.py": [
+        (
+            "free_bits_elbo",
+            "charged = torch.where(kls.mean(dim=0) >= free, kls, free)",
+            "where the mean KL is just what is free, both choices have one mean",
+        ),
+    ],
+    "objectives/discrete.py": [
+        (
+            "categorical_elbo",
+            "return Elbo(reconstruction, kl_categorical(logits, torch.ones_like(logits)))",
+            "equal logits make the uniform choice, whatever they are",
+        ),
+    ],
+    "evaluation/aggregate.py": [
+        ("", "CHUNK = 1001", HOW_MUCH_AT_ONCE),
+        ("", "BLOCK = 251 # rows of so many densities as there are images: 20 MB for 10,000", HOW_MUCH_AT_ONCE),
+        ("_codes", "mu, log_var = ((torch.cat(parts)).double() for parts in zip(*codes, strict=True))", ON_THE_CPU),
+        ("_information", "return normal_log_prob(mu, z, log_var) - torch.cat(log_mixture)", SYMMETRIC),
+    ],
+    "evaluation/bounds.py": [
+        ("mean_elbo", "chunk: int = 1001,", HOW_MUCH_AT_ONCE),
+        ("mean_elbo", "totals.append(torch.stack([(term).double().sum() for term in bound]))", ON_THE_CPU),
+    ],
+    "evaluation/likelihood.py": [
+        ("", "ROWS = 501", HOW_MUCH_AT_ONCE),
+        ("importance_sampled", "per_image.append((log_sum).double() - math.log(num_samples))", ON_THE_CPU),
+    ],
+}
+KEYS = {(file, function, line): why for file, changes in REASONS.items() for function, line, why in changes}
+
+
+def reason(mutant: Mutant) -> str | None:
+    """Why the mutant is no fault; None where it is one."""
+    return KEYS.get(mutant.key)
