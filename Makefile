@@ -7,8 +7,10 @@ NOTEBOOKS ?= book/*.ipynb
 NEWEST ?= $(PYTHON)
 # Two processes of one thread each: threads that have to share a core wait for each other, and slow down tenfold.
 JOBS ?= 2
+# All but those that need built pages, run chapters, or try the other tests.
+LIBRARY_TESTS := tests $(foreach name,alone book pages accessibility execute mutants,--ignore=tests/test_$(name).py)
 
-.PHONY: help book test newest bench chapters lint links lab pins clean
+.PHONY: help book test coverage mutants newest bench chapters lint links lab pins clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -22,6 +24,15 @@ book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as erro
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+coverage: $(VENV)/.test  ## measure which branches of the library its own tests take, no chapter and no browser
+	@$(BIN)/coverage erase
+	OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -q -n $(JOBS) --dist loadfile -m "not browser" $(LIBRARY_TESTS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
+
+mutants: $(VENV)/.test  ## plant faults in the library, one at a time: the tests must notice (ONLY="evaluation/shares.py")
+	PYTHONPATH=tests $(BIN)/python -m mutants --jobs $(JOBS) $(ONLY)
 
 # What the library asks for and what runs a notebook, without our pins: the Colab of tomorrow.
 newest: $(VENV)/.test  ## run each chapter alone with the newest of all packages (NEWEST=python3.13: and that Python)
@@ -55,7 +66,7 @@ pins: $(VENV)/.test  ## write constraints.txt anew from what the environment hol
 	$(BIN)/python tests/pins.py
 
 clean:  ## remove what was built, the environment too
-	rm -rf _build build *.egg-info $(VENV) .venv-newest .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build build *.egg-info $(VENV) .venv-newest .pytest_cache .ruff_cache .hypothesis .coverage*
 
 # The stamps: an environment is set up once, and again when what it holds is to change.
 $(VENV)/.book: requirements.txt constraints.txt pyproject.toml

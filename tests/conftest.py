@@ -22,7 +22,10 @@ install_import_hook("vae_lib", "beartype.beartype")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Start with what takes longest."""
+    """Start with what takes longest, and mark what needs a browser."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     items.sort(key=lambda item: dear_first(item.nodeid))
 
 
