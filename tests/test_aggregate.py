@@ -147,3 +147,14 @@ def test_codes_without_noise_have_no_split(images):
     with pytest.raises(ArithmeticError, match=r"'log_var' is NaN or infinite for 50 of 50"):
         kl_split(model, images)
     assert active_units(model, images) in range(3)
+
+
+def test_out_of_memory_says_what_to_reduce(vae, images, monkeypatch):
+    def encode(x):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a capacity of 8 GiB.")
+
+    monkeypatch.setattr(vae, "encode", encode)
+    with pytest.raises(
+        MemoryError, match=r"room for 50 rows of 12 numbers .* lower vae_lib.evaluation.aggregate.CHUNK"
+    ):
+        active_units(vae, images)

@@ -136,6 +136,13 @@ def test_nothing_to_estimate_is_named(vae, images):
         log_likelihood(vae, images // 255)
 
 
+def test_an_image_that_the_model_rules_out_has_the_logarithm_of_zero(vae, images):
+    came = log_likelihood(
+        vae, images, num_samples=3, log_likelihood=lambda x, _: torch.where(x.sum(dim=-1) > 6, 0.0, -torch.inf)
+    )
+    assert torch.equal(came.per_image.isinf(), (images != 0).flatten(1).sum(dim=1) <= 6)
+
+
 def test_a_model_of_nan_is_named(vae, images):
     vae.to_mu.bias.data[0] = torch.nan
     with pytest.raises(ArithmeticError, match=r"is NaN.* for 30 of 30\. Look at the model's weights"):

@@ -60,10 +60,5 @@ class Mutant(NamedTuple):
         end = self.mutated.find("\n", self.start + len(self.text))
         return " ".join(self.mutated[first:end].split())
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What names the mutant as long as its line stays as it is."""
-        return self.file, self.function, self.lines
-
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.meaning}\n    {self.lines}"
