@@ -16,6 +16,7 @@ from vae_lib.objectives import (
     elbo,
     label_log_prob,
     reconstruction,
+    told_nothing,
 )
 
 SAMPLES = 100_000
@@ -203,6 +204,18 @@ def test_a_label_that_is_no_class_is_named(label):
     """On a GPU PyTorch's own check would end the session."""
     with pytest.raises(ValueError, match=f"labels from 0 to 2, got {min(label)} to {max(label)}"):
         label_log_prob(lambda x: x, torch.zeros(2, 3), torch.tensor(label))
+
+
+def test_told_nothing_is_the_bound_under_the_class_0_whatever_the_labels_are(images):
+    torch.manual_seed(0)
+    model, label = DenseCVAE(latent=3, hidden=(16,), pixels=20), torch.tensor([0, 9, 3, 3, 5, 1, 2])
+    bounds = []
+    for objective, told in ((told_nothing, label), (told_nothing, label.flip(0)), (conditional_elbo, 0 * label)):
+        torch.manual_seed(5)
+        bounds.append(objective(model, images, told))
+    for bound in bounds[1:]:
+        assert torch.equal(bound.value, bounds[0].value)
+    assert not torch.equal(bounds[0].kl, conditional_elbo(model, images, label).kl)
 
 
 def test_label_log_prob_is_the_log_of_the_labels_probability():

@@ -1,8 +1,9 @@
 """Trained weights that ship with the library, each with a card that says where they come from and what they reach.
 
-A checkpoint is a pair of files: `NAME.safetensors` (float16 weights and the codes of some held-out digits) and
-`NAME.json`, the card. Loading never runs code from a file. `python -m vae_lib.checkpoints train NAME` makes a pair
-anew by its recipe and `verify` recomputes the figures on the cards. It knows no chapter and no widget.
+A checkpoint is a pair of files: `NAME.safetensors` (the weights, in float16 or in eight bits, and the codes of some
+held-out digits) and `NAME.json`, the card. Loading never runs code from a file. `python -m vae_lib.checkpoints train
+NAME` makes a pair anew by its recipe and `verify` recomputes the figures on the cards. It knows no chapter and no
+widget.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from safetensors.torch import load as tensors_from_bytes
 from torch import Tensor, nn
 
 from vae_lib import models
+from vae_lib.checkpoints.rounding import from_shipped
 
 FOLDER = Path(__file__).parent
 MODELS = {name: getattr(models, name) for name in models.__all__}
@@ -31,7 +33,8 @@ class CheckpointError(ValueError):
 class Card:
     """Where a checkpoint's weights come from and what they reach on held-out digits.
 
-    `metrics` are what `data` says, by default nats per image; `slow_metrics` take minutes to recompute. `held_out`
+    `metrics` are what `data` says, by default nats per image; `slow_metrics` take minutes to recompute. `twin` are
+    those of the same network, trained by the same recipe, that was told nothing; its weights do not ship. `held_out`
     are tensors that ship beside the weights.
     """
 
@@ -46,6 +49,7 @@ class Card:
     sha256: str
     held_out: dict[str, Tensor]
     slow_metrics: dict[str, float | int] = field(default_factory=dict)
+    twin: dict[str, float] = field(default_factory=dict)
 
     @property
     def held_out_codes(self) -> Float[Tensor, "digits latent"] | None:
@@ -77,13 +81,13 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
     held_out = {key.removeprefix(HELD_OUT): tensors.pop(key) for key in list(tensors) if key.startswith(HELD_OUT)}
     try:
         model = MODELS[card["model"]](**_as_arguments(card["arguments"]))
-        model.load_state_dict({key: tensor.float() for key, tensor in tensors.items()})
+        model.load_state_dict(from_shipped(tensors))
         held_out = {key: each.float() if each.is_floating_point() else each for key, each in held_out.items()}
         missing = {"codes", "labels"} - set(held_out) if hasattr(model, "encode") else set()
         if missing:
             raise KeyError(*sorted(missing))
         model.card = Card(name=name, held_out=held_out, **card)
-    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
             f"expected {name}.json and {name}.safetensors in {folder} to describe one model of vae_lib; came "
             f"{type(error).__name__}: {error}. {remedy(name)}"

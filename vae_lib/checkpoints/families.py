@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from vae_lib import objectives
 from vae_lib.checkpoints.adversarial import fit_generator, measure_generator, says_generator
+from vae_lib.checkpoints.conditional import keep_conditional, measure_conditional, says_conditional
 from vae_lib.checkpoints.recipes import LABELLED, OBJECTIVES, Recipe
 from vae_lib.data import PROTOCOLS, Mnist, Split, held_out, pixels
 from vae_lib.evaluation import active_units, kl_split, log_likelihood, mean_elbo
@@ -125,29 +126,6 @@ def _says(recipe: Recipe) -> str:
     )
 
 
-def _measure_conditional(model: nn.Module, recipe: Recipe, splits: Splits) -> Figures:
-    figures = {}
-    for name, split in splits.items():
-        objective = objectives.conditional_elbo
-        parts = mean_elbo(model, split.images, labels=split.labels, objective=objective, samples=SAMPLES)
-        named = {"loss": -parts.value, "reconstruction": -parts.reconstruction, "kl": parts.kl}
-        figures |= {f"{name} {key}": round(value.item(), 3) for key, value in named.items()}
-    return figures
-
-
-@torch.no_grad()
-def _keep_conditional(model: nn.Module, recipe: Recipe, mnist: Mnist) -> dict[str, Tensor]:
-    """Codes and labels, and what each digit costs under its own label, over samples that are always the same."""
-    x, labels = pixels(mnist.test.images[: recipe.codes]), mnist.test.labels[: recipe.codes]
-    codes, _ = model.encode(x, labels)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        parts = [objectives.conditional_elbo(model, x, labels) for _ in range(SAMPLES)]
-    error = -torch.stack([part.reconstruction for part in parts]).mean(dim=0)
-    terms = torch.stack([error, parts[0].kl], dim=-1)
-    return {"codes": codes.half(), "labels": labels.to(torch.uint8), "terms": terms.half()}
-
-
 @torch.no_grad()
 def _measure_classifier(model: nn.Module, recipe: Recipe, splits: Splits) -> Figures:
     figures = {}
@@ -163,23 +141,20 @@ def _keep_labels(model: nn.Module, recipe: Recipe, mnist: Mnist) -> dict[str, Te
     return {"labels": mnist.test.labels[: recipe.codes].to(torch.uint8)}
 
 
-def _says_conditional(recipe: Recipe) -> str:
-    grey = f"grey cross entropy (no likelihood), {SAMPLES} samples of z per digit"
-    return f"mean over the split: {grey}, encoder and decoder told its label"
-
-
 def _says_classifier(recipe: Recipe) -> str:
     return "mean over the split: cross entropy of the label, and the share of digits it reads right"
 
 
 VAE_FAMILY = Family(fit_objective, _measure, _says, keep=keep_codes, measure_slowly=_measure_slowly)
+CONDITIONAL_FAMILY = Family(fit_objective, measure_conditional, says_conditional, keep=keep_conditional)
 # By the recipe's objective.
 FAMILIES = {
     "elbo": VAE_FAMILY,
     "beta_elbo": VAE_FAMILY,
     "importance_weighted_bound": VAE_FAMILY,
     "reconstruction": VAE_FAMILY,
-    "conditional_elbo": Family(fit_objective, _measure_conditional, _says_conditional, keep=_keep_conditional),
+    "conditional_elbo": CONDITIONAL_FAMILY,
+    "told_nothing": CONDITIONAL_FAMILY,  # of twins
     "label_log_prob": Family(fit_objective, _measure_classifier, _says_classifier, keep=_keep_labels),
     "non_saturating": Family(fit_generator, measure_generator, says_generator),
 }

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -12,8 +13,9 @@ from safetensors.torch import save as bytes_of
 from torch import Tensor, nn
 
 from vae_lib import checkpoints
-from vae_lib.checkpoints.families import FAMILIES, SLOW_SAMPLES
+from vae_lib.checkpoints.families import FAMILIES, SLOW_SAMPLES, Family
 from vae_lib.checkpoints.recipes import RECIPES, Recipe, recipe_of
+from vae_lib.checkpoints.rounding import from_shipped, to_ship
 from vae_lib.data import PROTOCOLS, Mnist, Split
 from vae_lib.training import best_device
 
@@ -39,7 +41,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
     start = time.perf_counter()
     curve = family.fit(model, mnist, recipe)
     seconds = time.perf_counter() - start
-    model = model.cpu().half().float()  # what is measured is what ships
+    weights, before = _round(model.cpu(), family, recipe, mnist)
     card = {
         "model": recipe.model,
         "arguments": recipe.arguments,
@@ -47,6 +49,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
             "command": f"python -m vae_lib.checkpoints train {name}",
             **recipe.on_card(),
             "seconds": round(seconds),
+            **before,
         },
         "data": {
             "trained on": f"the 55,000 training digits of MNIST, {PROTOCOLS[recipe.protocol].description}",
@@ -55,9 +58,12 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
         "metrics": family.measure(model, recipe, _both(mnist)),
         "slow_metrics": {},
         "curve": curve,
+        **({"twin": _twin(recipe, mnist, folder)} if recipe.twin else {}),
         "made_with": made_with(device),
     }
-    size = write_pair(name, _tensors(model, family.keep(model, recipe, mnist)), card, folder)
+    kept = family.keep(model, recipe, mnist)
+    held_out = {checkpoints.HELD_OUT + key: tensor.contiguous() for key, tensor in kept.items()}
+    size = write_pair(name, weights | held_out, card, folder)
     return f"{name}: {seconds:.0f} s, {size / 1e6:.2f} MB, {card['metrics']}"
 
 
@@ -120,6 +126,26 @@ def _begin(recipe: Recipe, folder: Path) -> nn.Module:
     return model
 
 
+def _twin(recipe: Recipe, mnist: Mnist, folder: Path) -> dict[str, float]:
+    """What the same network reaches that is told nothing: the price of not knowing."""
+    untold = replace(recipe, objective="told_nothing")
+    family = FAMILIES[untold.objective]
+    model = _begin(untold, folder).to(best_device())
+    family.fit(model, mnist, untold)
+    return family.measure(model.cpu(), untold, _both(mnist))
+
+
+def _round(model: nn.Module, family: Family, recipe: Recipe, mnist: Mnist) -> tuple[dict[str, Tensor], dict]:
+    """The weights as they ship, which the model has from then on: what is measured is what ships.
+
+    Where they are rounded, the card also says what those measured that training left.
+    """
+    figures = family.measure(model, recipe, {"test": mnist.test}) if recipe.bits < 16 else {}
+    weights = to_ship(model.state_dict(), recipe.bits)
+    model.load_state_dict(from_shipped(weights))
+    return weights, {"before rounding": figures} if figures else {}
+
+
 def _both(mnist: Mnist) -> dict[str, Split]:
     """The held-out splits of the full digits."""
     return {"test": mnist.test, "validation": mnist.validation}
@@ -129,12 +155,6 @@ def _together(mnist: Mnist) -> Split:
     """All digits of the subset."""
     parts = (mnist.train, mnist.validation, mnist.test)
     return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
-
-
-def _tensors(model: nn.Module, held_out: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The weights in float16, and what is kept beside them."""
-    weights = {key: each.half() if each.is_floating_point() else each for key, each in model.state_dict().items()}
-    return weights | {checkpoints.HELD_OUT + key: tensor.contiguous() for key, tensor in held_out.items()}
 
 
 def require_full(mnist: Mnist) -> None:
