@@ -48,7 +48,6 @@ NAMES = {
     "randn_like": "rand_like",
     "argmax": "argmin",
     "randn": "rand",
-    "empty_like": "ones_like",
 }
 # What is left without these has the same shape and type; without others nothing runs, which says little of the tests.
 DROPPED = {

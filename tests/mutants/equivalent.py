@@ -5,6 +5,7 @@ from mutants import Mutant
 SYMMETRIC = "the density of a normal is the same with x and μ swapped"
 HOW_MUCH_AT_ONCE = "how many rows are computed at once is a matter of speed and memory"
 ON_THE_CPU = "the tests run on the CPU, where it is already; the line is for other devices"
+ON_A_GPU = "the tests run on the CPU, and the generator of a GPU is what this is for"
 
 # By file: the function, how the line begins that is changed, as it becomes, and why that is no fault.
 REASONS = {
@@ -50,6 +51,9 @@ REASONS = {
     "evaluation/visits.py": [
         ("", "ROOM = ", HOW_MUCH_AT_ONCE),
         ("evaluating", "pass # torch.empty(ROOM", "without the room the same is computed, more slowly"),
+        ("noise_from", "with torch.random.fork_rng(forked):", ON_A_GPU),
+        ("noise_from", "pass # torch.get_device_module(each)", ON_A_GPU),
+        ("noise_from", "torch.get_device_module(each).set_rng_state(each, torch.Generator(each)", ON_A_GPU),
     ],
     "evaluation/likelihood.py": [
         ("", "ROWS = ", HOW_MUCH_AT_ONCE),
