@@ -1,6 +1,7 @@
 """The reference pages: they name all that the library offers, and lead from each function to its chapters."""
 
 import importlib
+import inspect
 import re
 import types
 from pathlib import Path
@@ -43,6 +44,16 @@ def test_function_leads_to_the_chapters_that_show_it():
     page = (SITE / "api" / "distributions.html").read_text("utf-8")
     entry = page.partition("kl_standard_normal")[2].partition("kl_normal(")[0]
     assert re.search(r'Shown in: <a [^>]*href="?\.\./kl_divergence\.html', entry)
+
+
+def test_chapter_that_a_docstring_names_as_its_users_uses_it():
+    for page in PAGES:
+        module = importlib.import_module(f"vae_lib.{page.stem}")
+        for name in public(module):
+            found = re.search(r"Used in: ([\w, ]+)\.", inspect.getdoc(getattr(module, name)) or "")
+            for chapter in found[1].split(", ") if found else []:
+                text = (ROOT / "book" / f"{chapter}.ipynb").read_text("utf-8")
+                assert re.search(rf"\b{name}\b", text), (name, chapter)
 
 
 def test_no_docstring_shows_its_markup():

@@ -1,4 +1,4 @@
-"""The library's reference pages from its docstrings: each function links to the chapters that show it.
+"""The library's reference pages from its docstrings: each function links to the chapters that show or use it.
 
 Sphinx's autodoc does the work; this tells it how docstrings are written here. Knows nothing of what the library does.
 """
@@ -10,7 +10,7 @@ from sphinx.util.typing import stringify_annotation
 from traitlets import TraitType
 
 ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
-SHOWN_IN = re.compile(r"Shown in: ([\w, ]+)\.")
+SHOWN_IN = re.compile(r"(Shown|Used) in: ([\w, ]+)\.")
 # The docstrings' code is written as in Markdown: one backtick, where reStructuredText wants two, and room around them.
 CODE = re.compile(r"(?<![:`\w])`([^`]+)`(?!`|__?\b)")
 FIGURE_PARTS = {"alt_text", "figure", "html", "payload", "sha256", "state", "still"}
@@ -24,8 +24,8 @@ def link_chapters(app, what, name, obj, options, lines):
 
 
 def _links(found):
-    chapters = [f":doc:`/book/{chapter.strip()}`" for chapter in found[1].split(",")]
-    return f"Shown in: {', '.join(chapters)}."
+    chapters = [f":doc:`/book/{chapter.strip()}`" for chapter in found[2].split(",")]
+    return f"{found[1]} in: {', '.join(chapters)}."
 
 
 def drop_known(app, what, name, obj, skip, options):

@@ -1,3 +1,6 @@
+// A page opened from disk may not read the pages it has found: the search lists them without an excerpt of each.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
 // An equation wider than its column scrolls by itself; the keyboard must be able to reach it, and skip the others.
 const reach = () => {
   for (const box of document.querySelectorAll(".bd-article :is(div.math, mjx-container[display='true'])")) {

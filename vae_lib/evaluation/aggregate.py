@@ -33,7 +33,7 @@ def active_units(model: nn.Module, images: UInt8[Tensor, "examples *size"], *, t
     """How many latents tell images apart: the variance of their mean μ over the images is above `threshold`.
 
     Raises ValueError for images that are not bytes, and for fewer than two; ArithmeticError for a mean not finite.
-    Source: Burda et al. (2016), section 5.
+    Source: Burda et al. (2016), section 5. Used in: posterior_collapse, how_good_is_it.
     """
     mu, _ = _codes(model, images)
     return int((mu.var(dim=0) > threshold).sum())
@@ -47,7 +47,7 @@ def kl_split(model: nn.Module, images: UInt8[Tensor, "examples *size"], *, sampl
     information is at most log of the number of images: with few images it says how many there are. Time grows with
     the square of their number. Raises ValueError for images that are not bytes, and for fewer than two; ArithmeticError
     for a code that is not finite, or has no noise.
-    Source: Hoffman and Johnson (2016), section 2.
+    Source: Hoffman and Johnson (2016), section 2. Used in: aggregate_posterior.
     """
     mu, log_var = _codes(model, images)
     # An autoencoder's −∞, too: codes without noise tell every image from every other, and no density is left.

@@ -49,7 +49,7 @@ def importance_sampled(
     are left as they were. `log_likelihood(x, decoded)` is log p(x|z). Raises ValueError for images that are not bytes,
     for fewer than two images or less than one sample, and for grey images under Bernoulli pixels; ArithmeticError for
     an estimate that is NaN, and MemoryError where the device has no room for a block.
-    Source: Burda et al. (2016), section 5; Rezende et al. (2014), appendix E.
+    Source: Burda et al. (2016), section 5; Rezende et al. (2014), appendix E. Used in: how_good_is_it.
     """
     expect_bytes(images)
     if len(images) < 2 or num_samples < 1:

@@ -9,7 +9,7 @@ from vae_lib.models.networks import dense
 class CategoricalVAE(nn.Module):
     """A dense VAE: q(z|x) is `latent` independent choices among `classes`, the prior uniform, the pixels Bernoulli.
 
-    Source: Jang et al. (2017), section 4.2.
+    Source: Jang et al. (2017), section 4.2. Used in: discrete_latents.
     """
 
     def __init__(self, latent: int = 20, classes: int = 10, hidden: tuple[int, ...] = (400,), pixels: int = 784):

@@ -62,7 +62,7 @@ class Discriminator(nn.Module):
 class GAN(nn.Module):
     """A generator and the discriminator that it is trained against; `latent` is the size of the generator's codes.
 
-    Source: Goodfellow et al. (2014).
+    Source: Goodfellow et al. (2014). Used in: learned_discrepancy.
     """
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module, latent: int):

@@ -15,7 +15,7 @@ class SequenceVAE(nn.Module):
     """q(z|x) = N(μ(x), diag σ²(x)) for a row of words x, prior N(0, I), and p(x|z) one word after another.
 
     Each word's distribution depends on z, through the state the writer starts from, and on the words before it.
-    Source: Bowman et al. (2016), section 3.
+    Source: Bowman et al. (2016), section 3. Used in: sequence_vae.
     """
 
     def __init__(self, vocabulary: int = 256, latent: int = 16, embedding: int = 64, hidden: int = 128):

@@ -19,7 +19,7 @@ class Quantized(NamedTuple):
 class VectorQuantizedAutoencoder(nn.Module):
     """A dense autoencoder with `latent` vectors of `size` numbers, each replaced by its nearest of `entries`.
 
-    Source: van den Oord et al. (2017), section 3.
+    Source: van den Oord et al. (2017), section 3. Used in: discrete_latents.
     """
 
     def __init__(

@@ -43,7 +43,7 @@ def train_in_turn(
     while all others stand still. The players share the data and nothing else: what one raises another may lower, so
     no number tells how far the training has come. `data` are images as bytes, or points as they are. Options and
     errors are those of `train`; Adam forgets its direction sooner (β₁ = 0.5), since an opponent's moves turn it.
-    Source: Goodfellow et al. (2014), algorithm 1; for β₁, Radford et al. (2016).
+    Source: Goodfellow et al. (2014), algorithm 1; for β₁, Radford et al. (2016). Used in: learned_discrepancy.
     """
     total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(data))
     weight = first_trainable(model)
