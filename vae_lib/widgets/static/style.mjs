@@ -44,7 +44,7 @@ export const STYLE = `
 .vae-live .vae-name sub { font-style: normal; font-size: 0.7em; line-height: 0; }
 .vae-live .vae-foot { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem; margin-top: 0.75rem; }
 .vae-live .vae-foot .vae-muted { flex: 1 1 14rem; }
-.vae-live button { min-height: 44px; padding: 0 1rem; border: 1px solid var(--vae-muted); border-radius: 0.4rem;
+.vae-live button { min-height: 44px; min-width: 44px; padding: 0 1rem; border: 1px solid var(--vae-muted); border-radius: 0.4rem;
   background: var(--vae-surface); color: var(--vae-ink); font: inherit; font-size: 0.92em; cursor: pointer;
   margin: 0; }
 .vae-live button[aria-pressed="true"] { background: var(--vae-ink); border-color: var(--vae-ink);
