@@ -7,10 +7,11 @@ NOTEBOOKS ?= book/*.ipynb
 NEWEST ?= $(PYTHON)
 # Two processes of one thread each: threads that have to share a core wait for each other, and slow down tenfold.
 JOBS ?= 2
+PDF ?= _build/pdf/vae-book.pdf
 # All but those that need built pages, run chapters, or try the other tests.
-LIBRARY_TESTS := tests $(foreach name,alone book pages accessibility execute mutants,--ignore=tests/test_$(name).py)
+LIBRARY_TESTS := tests $(foreach name,alone book pages accessibility search every_figure print execute mutants,--ignore=tests/test_$(name).py)
 
-.PHONY: help book test coverage mutants newest bench chapters lint links lab pins clean
+.PHONY: help book pdf test coverage mutants newest bench chapters lint links audit lab pins clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -20,6 +21,11 @@ help:  ## list the commands
 book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as errors
 	@rm -rf _build
 	@$(BIN)/jupyter-book build . -W -n --keep-going -q
+
+pdf: $(VENV)/.test book  ## print the whole book into _build/pdf/vae-book.pdf and check it
+	@tests/install_browser.sh
+	@$(BIN)/python book/print_book.py $(PDF)
+	@PRINTED_BOOK=$(PDF) $(BIN)/python -m pytest -q tests/test_print.py
 
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/install_browser.sh
@@ -58,6 +64,9 @@ lint: $(VENV)/.test  ## check style and form of all Python, notebooks included
 
 links: $(VENV)/.book  ## check the links to other sites (needs the network)
 	@$(BIN)/jupyter-book build . --builder linkcheck -q
+
+audit:  ## look for known vulnerabilities of all that is pinned (needs the network)
+	@$(PYTHON) tests/audit.py $(VENV)/audit
 
 lab: $(VENV)/.book  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book

@@ -1,0 +1,165 @@
+"""Makes one document of all built pages, for print: title, contents, and the chapters in their order.
+
+It knows no chapter and no browser: what stands on paper is what the pages show, with everything opened that they fold
+away and with the still pictures of their interactive figures, whose scripts it leaves out.
+"""
+
+import html
+import posixpath
+import re
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from bs4 import BeautifulSoup
+
+# What only a screen needs; and the cell which fetches the library where a notebook lies alone.
+ON_SCREEN_ONLY = "a.headerlink, script, button, summary, img.only-dark, .genindex-jumpbox"
+FETCHES_THE_LIBRARY = "VAE_LIB_SOURCE"
+MATHJAX_SETTINGS = re.compile(r"<script>window\.MathJax = .*?</script>", re.DOTALL)
+POINTING = ("for", "aria-labelledby", "aria-describedby", "headers")
+HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
+# A number of as many digits as the real one, which is known only after the first printing.
+UNKNOWN = "000"
+
+
+class Sheet(NamedTuple):
+    """A page of the site as it is printed: its document, its title, its content, how deep it stands in the book."""
+
+    document: str
+    title: str
+    body: BeautifulSoup
+    depth: int
+
+
+class Part(NamedTuple):
+    """A part of the book: its heading, none for what comes before the first part, and its sheets."""
+
+    heading: str
+    sheets: list[Sheet]
+
+
+def key(document: str) -> str:
+    """Return the name under which links, page numbers and the running title know a document."""
+    return document.replace("/", "-")
+
+
+def compose(site: Path, toc: dict, title: str, author: str, only: set[str] | None = None) -> str:
+    """Return the document for print of the pages under `site`; of those named by `only`, if it names some.
+
+    Raises FileNotFoundError where a page has not been built.
+    """
+    parts = _parts(site, toc, only)
+    sheets = [sheet for part in parts for sheet in part.sheets]
+    ids = {element["id"] for sheet in sheets for element in sheet.body.find_all(id=True)}
+    for sheet in sheets:
+        _lead_within(sheet, {key(each.document) for each in sheets}, ids)
+    bodies = "".join(_part(part) for part in parts)
+    heads = "\n".join(_running_head(sheet) for sheet in sheets)
+    style = (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
+    pages = ((site / f"{sheet.document}.html").read_text(encoding="utf-8") for sheet in sheets)
+    settings = next((found[0] for page in pages if (found := MATHJAX_SETTINGS.search(page))), "")
+    return f"""<!doctype html>
+<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(title)}</title>
+<meta name="author" content="{html.escape(author)}">
+<link rel="stylesheet" href="../html/_static/pygments.css"><style>{style}{heads}</style>
+{settings}<script src="../html/_static/mathjax/tex-svg.js" defer></script></head>
+<body>{_cover(sheets[0], author)}{_contents(parts)}<main>{bodies}</main></body></html>
+"""
+
+
+def _parts(site, toc, only):
+    """Read the pages of the table of contents, part by part; a part without a page is left out."""
+    wanted = [Part("", [(toc["root"], 0)])]
+    for number, part in zip(ROMAN, toc["parts"], strict=False):
+        entries = [(entry, depth) for chapter in part["chapters"] for entry, depth in _with_sections(chapter)]
+        wanted.append(Part(f"Part {number}. {part['caption']}", entries))
+    kept = [Part(heading, [each for each in some if only is None or each[0] in only]) for heading, some in wanted]
+    return [Part(heading, [_sheet(site, *each) for each in some]) for heading, some in kept if some]
+
+
+def _with_sections(chapter):
+    yield chapter["file"], 1
+    for section in chapter.get("sections", []):
+        yield section["file"], 2
+
+
+def _sheet(site, document, depth):
+    """Read a built page's article and make it fit for paper."""
+    page = (site / f"{document}.html").read_text(encoding="utf-8")
+    body = BeautifulSoup(page, "html.parser").find("article")
+    for cell in body.select("div.cell"):
+        if FETCHES_THE_LIBRARY in cell.get_text():
+            cell.decompose()
+    for element in body.select(ON_SCREEN_ONLY):
+        element.decompose()
+    for folded in body.find_all("details"):
+        folded.name, folded["class"] = "div", "unfolded"
+    title = body.find("h1").get_text().strip()
+    for heading in body.find_all(HEADINGS):
+        heading.name = HEADINGS[min(HEADINGS.index(heading.name) + depth, 5)]
+    _name_apart(body, key(document))
+    for image in body.find_all("img"):
+        image["src"] = posixpath.join("../html", posixpath.dirname(document), image["src"])
+    return Sheet(document, title, body, depth)
+
+
+def _name_apart(body, prefix):
+    """Give the ids of a page its name in front, since two pages may have the same."""
+    for element in body.find_all(id=True):
+        element["id"] = f"{prefix}--{element['id']}"
+    for attribute in POINTING:
+        for element in body.find_all(attrs={attribute: True}):
+            element[attribute] = " ".join(f"{prefix}--{each}" for each in element[attribute].split())
+
+
+def _lead_within(sheet, keys, ids):
+    """Let the links between pages lead to places in the document, and take away those that lead to no page in it."""
+    for link in sheet.body.find_all("a", href=True):
+        target = urlsplit(link["href"])
+        if target.scheme or target.netloc:
+            continue
+        own = f"{sheet.document}.html"
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(own), unquote(target.path))) if target.path else own
+        page = key(path.removesuffix(".html"))
+        place = f"{page}--{unquote(target.fragment)}"
+        if page in keys:
+            link["href"] = "#" + quote(place if place in ids else page)
+        else:
+            link.unwrap()
+
+
+def _cover(first, author):
+    lead = first.body.find("em")
+    subtitle = f"<p>{lead.get_text()}</p>" if lead else ""
+    return f'<header class="cover"><p class="name">{first.title}</p>{subtitle}<p class="author">{author}</p></header>'
+
+
+def _contents(parts):
+    lines = []
+    for heading, sheets in parts:
+        if heading:
+            lines.append(f'<p class="caption">{html.escape(heading)}</p>')
+        lines += [
+            f'<a class="depth-{sheet.depth}" href="#{key(sheet.document)}"><span>{html.escape(sheet.title)}</span>'
+            f'<i></i><b data-page-of="{key(sheet.document)}">{UNKNOWN}</b></a>'
+            for sheet in sheets
+        ]
+    return f'<nav class="contents"><h1>Contents</h1>{"".join(lines)}</nav>'
+
+
+def _part(part):
+    title = f'<h1 class="part">{html.escape(part.heading)}</h1>' if part.heading else ""
+    sheets = (
+        f'<section class="sheet depth-{sheet.depth}" id="{key(sheet.document)}" style="page: {key(sheet.document)}">'
+        f"{sheet.body.decode_contents()}</section>"
+        for sheet in part.sheets
+    )
+    return title + "".join(sheets)
+
+
+def _running_head(sheet):
+    """The title of a sheet at the head of each of its pages."""
+    title = sheet.title.replace("\\", "\\\\").replace('"', '\\"')
+    return f'@page {key(sheet.document)} {{ @top-center {{ content: "{title}"; }} }}'
