@@ -5,12 +5,12 @@ Nothing is read from the user's own settings, nothing is asked of the network. I
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from browser import Server
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 
@@ -121,6 +121,6 @@ class Notebook:
 
 def free_port():
     """Return a port of this machine where nothing listens."""
-    server = Server(Path())
-    server.quit()
-    return int(server.address.rpartition(":")[2])
+    with socket.socket() as place:
+        place.bind(("localhost", 0))
+        return place.getsockname()[1]

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -90,6 +91,19 @@ def test_chapter_runs_with_nothing_but_the_wheel(chapter, wheel, environment, tm
     assert not used.is_relative_to(ROOT)
     # The next chapter, too, has to fetch the library itself.
     subprocess.run([python, "-m", "pip", "uninstall", "-qq", "-y", "vae-lib"], check=True)
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "ours"),
+    [
+        ("/tmp/ipykernel_7/15.py", FutureWarning, True),
+        ("/x/site-packages/vae_lib/data/files.py", DeprecationWarning, True),
+        ("/x/site-packages/vae_lib/data/files.py", UserWarning, False),
+        ("/x/site-packages/pandas/core.py", PendingDeprecationWarning, False),
+    ],
+)
+def test_only_our_own_use_of_what_is_outdated_counts(place, kind, ours):
+    assert bool(OUTDATED.findall("Told.\n" + warnings.formatwarning("gone soon", kind, place, 3))) == ours
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)

@@ -1,26 +1,7 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
-import { quietSync } from "../../vae_lib/widgets/static/host.mjs";
+import { test } from "node:test";
 import { pageModel } from "../../vae_lib/widgets/static/page.mjs";
 import { isDark } from "../../vae_lib/widgets/static/theme.mjs";
-
-test("Python hears of a drag at once, seldom during it, and of its last point always", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  const heard = [];
-  let z = 0;
-  const sync = quietSync({ save_changes: () => heard.push(z) }, 50);
-  // A move every 10 ms for half a second.
-  for (z = 1; z <= 50; z++) {
-    sync();
-    mock.timers.tick(10);
-  }
-  z = 50;
-  mock.timers.tick(200);
-  mock.timers.reset();
-  assert.equal(heard[0], 1);
-  assert.ok(heard.length >= 8 && heard.length <= 12, `${heard.length} messages`);
-  assert.equal(heard.at(-1), 50);
-});
 
 test("on a page the element's attributes are the state, and changes are told", () => {
   const model = pageModel({ dataset: { state: '{"z": [1, 2], "title": "t"}', payload: "" } });

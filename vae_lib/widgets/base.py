@@ -11,9 +11,9 @@ How to add a figure, here with the name "kl-divergence":
    numbers that PyTorch wrote (`tests/test_widgets.py` writes them).
 2. Write `static/kl-divergence.figure.mjs` with `export function render({ model, el })`: it draws into `el`, reads
    `model.get(trait)`, writes `model.set(trait, value)` and gives back a function that stops all it started. Build it
-   from the shared parts: `stage` (the card: theme colours, styles, live region, errors), `canvas` (sharp pictures, one
+   from the shared parts: `stage` (the card: theme, styles, live region, keys, errors), `canvas` (sharp pictures, one
    paint a frame), `pad` (a point dragged over a plane), `slider` (rows), `image` (a grey picture), `plane` (maps, key
-   steps, ticks), `host` (the payload, quiet writes to Python), `dense` (the decoder), `digit_tiles` (ten pictures to
+   steps, ticks), `host` (the payload), `dense` (the decoder), `digit_tiles` (ten pictures to
    choose from), `sheet` (a paper to draw on).
 3. Write `kl_divergence.py` with `class KLDivergence(InteractiveFigure)`: `figure = "kl-divergence"`, its traits with
    `.tag(sync=True)`, `payload()` where it has weights, `state()`, `alt_text()` and `still()`.

@@ -13,7 +13,7 @@ import { numberText } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { paintPlane } from "./plane_picture.mjs";
 import { paintTrade } from "./family_picture.mjs";
-import { quietSync, withPayload } from "./host.mjs";
+import { withPayload } from "./host.mjs";
 import { stopsRow } from "./stops.mjs";
 
 const EXTENT = [-4, 4, -4, 4];
@@ -46,7 +46,7 @@ export function render({ model, el }) {
 }
 
 function start(model, el, family) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const change = (name, value) => {
     model.set(name, value);
     sync();

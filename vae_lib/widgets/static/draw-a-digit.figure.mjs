@@ -17,7 +17,7 @@ import { node } from "./node.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { paintAmong, paintPosterior } from "./posterior_picture.mjs";
 import { paintPlane } from "./plane_picture.mjs";
-import { quietSync, withPayload } from "./host.mjs";
+import { withPayload } from "./host.mjs";
 
 const TRAITS = ["strokes", "read_as", "redraw_as", "epsilon"];
 const BUDGET = 1.5; // Milliseconds of reading and decoding in one frame: what is left waits for the next.
@@ -65,7 +65,7 @@ function start(model, el, network) {
 
 /** A function that sets traits together and tells Python. */
 function changer(model) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   return (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     sync();

@@ -12,7 +12,6 @@ import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { base64ToBytes } from "./payload.mjs";
 import { createPad } from "./pad.mjs";
 import { createStage } from "./stage.mjs";
-import { quietSync } from "./host.mjs";
 import { unpackPoints } from "./gaussian_mixture.mjs";
 
 const STARTS = 5; // As in em_steps.py.
@@ -78,7 +77,7 @@ export function render({ model, el }) {
 
 /** Keeps Python's values and the run's the same: {tell, cut}. `heard` is called when Python has changed some. */
 function tieTo(model, run, heard) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   let telling = false;
   const tell = () => {
     telling = true;

@@ -11,7 +11,6 @@ import { createStage } from "./stage.mjs";
 import { freshId, node } from "./node.mjs";
 import { numberText } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
-import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const LIMITS = { mu: [-3, 3], sigma: [0.15, 2], x: [-0.5, 2.5] }; // As in evidence_bound.py.
@@ -42,7 +41,7 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const change = (values) => {
     for (const [name, value] of Object.entries(values)) {
       const [low, high] = LIMITS[name];

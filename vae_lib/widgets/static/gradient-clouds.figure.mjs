@@ -10,7 +10,6 @@ import { createStage } from "./stage.mjs";
 import { freshId, node } from "./node.mjs";
 import { numberText } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
-import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const EXTENT = [-3, 3, -3, 3]; // Of μ; this and the next two as in gradient_clouds.py.
@@ -43,7 +42,7 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const put = (name, value) => {
     model.set(name, value);
     sync();

@@ -1,4 +1,7 @@
-// How a figure gets its payload and gives its values back, whoever the host: `model` is anywidget's, or the page's.
+// How a figure gets its payload, whoever the host: `model` is anywidget's, or the page's.
+//
+// A figure gives values back by `model.save_changes()`, each at once. In a kernel one message is under way at a time and
+// the next waits; a value that we held back ourselves would be undone by the kernel's echo of the one before.
 import { readPayload } from "./payload.mjs";
 import { showError, showNote } from "./stage.mjs";
 
@@ -32,21 +35,4 @@ export function withPayload(model, el, build, read = readPayload) {
     model.off("msg:custom", receive);
     stop?.();
   };
-}
-
-/** A function that tells Python of new values at most every `pause` milliseconds, and always of the last one. */
-export function quietSync(model, pause = 50) {
-  let timer = 0;
-  let waiting = false;
-  const rest = () => {
-    timer = 0;
-    if (waiting) sync();
-  };
-  const sync = () => {
-    waiting = timer !== 0;
-    if (waiting) return;
-    model.save_changes();
-    timer = setTimeout(rest, pause);
-  };
-  return sync;
 }

@@ -11,7 +11,6 @@ import { KL_COLOURS, paintDensities, paintIntegrand } from "./kl_curves.mjs";
 import { numberText } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { paintLandscape } from "./kl_landscape.mjs";
-import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const EXTENT = [-2.75, 2.75, -4, 1.5]; // μ and log σ², as in kl_divergence.py.
@@ -40,7 +39,7 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const moveTo = ([mu, logVar]) => {
     model.set("mu", mu);
     model.set("log_var", logVar);

@@ -13,7 +13,7 @@ import { decodeAs, readConditional } from "./conditional.mjs";
 import { freshId, node } from "./node.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { paintPlane } from "./plane_picture.mjs";
-import { quietSync, withPayload } from "./host.mjs";
+import { withPayload } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const EXTENT = [-3.5, 3.5, -3.5, 3.5];
@@ -35,7 +35,7 @@ export function render({ model, el }) {
 }
 
 function explore(model, el, network) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const change = (name, value) => {
     model.set(name, value);
     sync();

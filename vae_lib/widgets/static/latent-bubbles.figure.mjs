@@ -11,7 +11,7 @@ import { node } from "./node.mjs";
 import { numberText, planeMap } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { paintBubbles, paintCourse } from "./bubbles_picture.mjs";
-import { quietSync, withPayload } from "./host.mjs";
+import { withPayload } from "./host.mjs";
 import { stopsRow } from "./stops.mjs";
 
 const NEAR = 5; // Half the side of the plane that is not zoomed out.
@@ -52,7 +52,7 @@ export function render({ model, el }) {
 }
 
 function start(model, el, recording) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const change = (name, value) => {
     model.set(name, value);
     sync();

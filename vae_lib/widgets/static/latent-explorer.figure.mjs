@@ -14,7 +14,7 @@ import { decode } from "./dense.mjs";
 import { freshId, node } from "./node.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { paintPlane } from "./plane_picture.mjs";
-import { quietSync, withPayload } from "./host.mjs";
+import { withPayload } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const TILES = 20; // Along the mosaic's shorter side.
@@ -42,7 +42,7 @@ function explore(model, el, payload) {
   const extent = model.get("extent") ?? [-3.5, 3.5, -3.5, 3.5];
   const title = model.get("title");
   const label = title ? `Latent explorer: ${title}` : "Latent explorer";
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const moveTo = (z) => {
     model.set("z", z);
     sync();

@@ -10,7 +10,6 @@ import { freshId, node } from "./node.mjs";
 import { noiseAfter, noiseCosts, noisePulls, restingNoise } from "./noise_balance.mjs";
 import { numberText } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
-import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const RANGE = [Math.log(0.02), Math.log(4)]; // Of log σ; weight, variance and σ have the bounds of noise_balance.py.
@@ -33,7 +32,7 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const change = (trait, value) => {
     model.set(trait, value);
     sync();

@@ -12,7 +12,6 @@ import { fixedDraws } from "./gradient_clouds.mjs";
 import { freshId, node } from "./node.mjs";
 import { numberText, planeMap } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
-import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const EXTENT = [-3.2, 3.2, -3.2, 3.2]; // Of z and of x; this and what follows as in push_forward.py.
@@ -51,7 +50,7 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const put = (name, value) => {
     model.set(name, value);
     sync();

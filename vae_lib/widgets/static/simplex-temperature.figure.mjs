@@ -11,7 +11,6 @@ import { freshId, node } from "./node.mjs";
 import { gumbelDraws, logitsAt, relaxedDraws, toTriangle } from "./simplex_temperature.mjs";
 import { numberText } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
-import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const BOUND = 3; // Of a logit; this and the next two as in simplex_temperature.py.
@@ -41,7 +40,7 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const put = (name, value) => {
     model.set(name, value);
     sync();

@@ -13,7 +13,7 @@ import { freshId, node } from "./node.mjs";
 import { meanDifference, readPair } from "./decoder_pair.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 import { paintPlane } from "./plane_picture.mjs";
-import { quietSync, withPayload } from "./host.mjs";
+import { withPayload } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const EXTENT = [-3, 3, -3, 3];
@@ -46,7 +46,7 @@ export function render({ model, el }) {
 
 function compare(model, el, pair) {
   const titles = model.get("titles") ?? ["VAE", "GAN"];
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const moveTo = (z) => {
     model.set("z", z);
     sync();

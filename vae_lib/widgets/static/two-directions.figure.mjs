@@ -18,7 +18,6 @@ import {
 import { freshId, node } from "./node.mjs";
 import { numberText, roundTo } from "./plane.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
-import { quietSync } from "./host.mjs";
 import { sliderRow } from "./slider.mjs";
 
 const EXTENT = [-4, 4, -3, 3]; // Of the start; as the bounds below, in two_directions.py too.
@@ -54,7 +53,7 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = quietSync(model);
+  const sync = () => model.save_changes();
   const change = (values) => {
     for (const [trait, value] of Object.entries(values)) model.set(trait, value);
     sync();
