@@ -93,10 +93,14 @@ class Browser:
 
 
 class Server:
-    """Serves the files of a folder at `address` from a thread of its own, each with the `headers`."""
+    """Serves the files of a folder at `address` from a thread of its own, each with the `headers`.
+
+    The files named in `missing`, which may change, are not found, and of those in `halved` only half is sent.
+    """
 
     def __init__(self, folder: Path, headers: dict[str, str] | None = None):
-        handler = functools.partial(_QuietHandler, headers=headers or {}, directory=str(folder))
+        self.missing, self.halved = set(), set()
+        handler = functools.partial(_QuietHandler, headers=headers or {}, server_of=self, directory=str(folder))
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.address = f"http://localhost:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -108,9 +112,23 @@ class Server:
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def __init__(self, *args, headers, **kwargs):
-        self._more = headers  # set first: the request is answered inside the next line
+    def __init__(self, *args, headers, server_of, **kwargs):
+        self._more, self._faults = headers, server_of  # set first: the request is answered inside the next line
         super().__init__(*args, **kwargs)
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        name = path.relative_to(self.directory).as_posix()
+        if name in self._faults.missing:
+            self.send_error(404)
+        elif name in self._faults.halved:
+            content = path.read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Type", self.guess_type(path))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2])
+        else:
+            super().do_GET()
 
     def end_headers(self):
         for name, value in self._more.items():

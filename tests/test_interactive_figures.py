@@ -67,6 +67,14 @@ def test_still_picture_stands_in_the_element(build, bundle):
     assert picture.read_bytes() == base64.b64decode(bundle["image/png"])
 
 
+def test_below_the_picture_the_page_does_not_send_its_reader_to_itself(build, bundle):
+    assert "open the built book" in bundle["text/html"] or "in the built book" in bundle["text/html"]
+    out, _ = build(bundle)
+    page = (out / "with.html").read_text()
+    assert page.count('<p class="vae-fallback">A still picture: the figure itself needs JavaScript') == 1
+    assert "the built book" not in page
+
+
 def test_figure_stored_with_other_weights_is_refused(build, bundle):
     element = bundle["text/html"]
     stored = element.split('data-sha256="')[1][:16]

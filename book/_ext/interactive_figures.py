@@ -23,6 +23,9 @@ from vae_lib.widgets.bundle import classic_script, figures, payload_script
 
 logger = logging.getLogger(__name__)
 OPENING_TAG = re.compile(r'<div class="vae-figure"(?:[^>"\']|"[^"]*"|\'[^\']*\')*>')
+# What stands below the still picture. A notebook's own sentence says to open the built book, and this is it.
+FALLBACK = re.compile(r'(?<=<p class="vae-fallback">)[^<]*')
+STILL = "A still picture: the figure itself needs JavaScript, which has not started here."
 # Before MathJax (500), so that the figure is drawn first.
 PRIORITY = 300
 
@@ -58,7 +61,7 @@ def add_figures(app, pagename, templatename, context, doctree):
             png = stored.get(match.group())
         return match.group() + _picture(app, pagename, context, element, png)
 
-    context["body"] = OPENING_TAG.sub(with_picture, context["body"])
+    context["body"] = FALLBACK.sub(STILL, OPENING_TAG.sub(with_picture, context["body"]))
     static = Path(app.outdir) / "_static" / "figures"
     static.mkdir(parents=True, exist_ok=True)
     for name in sorted({element["data-payload"] for element in found} - {""}):

@@ -10,3 +10,12 @@ const reach = () => {
 };
 addEventListener("load", () => window.MathJax?.startup?.promise.then(reach));
 addEventListener("resize", reach);
+
+// A figure starts itself; one whose file did not come, or came damaged, cannot say so.
+addEventListener("load", () => {
+  for (const figure of document.querySelectorAll(".vae-figure[data-figure]:not([data-started])")) {
+    const note = figure.querySelector(":scope > .vae-fallback");
+    note.textContent = `This figure cannot be shown: the file ${figure.dataset.figure}.js did not load.`;
+    note.setAttribute("role", "alert");
+  }
+});
