@@ -6,6 +6,8 @@ PRINTED_BOOK: then the same is asked of the whole book.
 
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import print_book
@@ -178,6 +180,9 @@ def test_every_font_travels_along(pdf):
 
 def test_chinese_terms_can_be_read(texts):
     """Where no font has them, a page shows boxes, and its text holds none of them."""
+    fonts = shutil.which("fc-list") and subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=True).stdout
+    if not fonts and os.environ.get("CI") != "true":
+        pytest.skip("no font with Chinese characters is installed: README.md names one")
     assert any("重参数技巧" in text for text in texts)
 
 
