@@ -124,6 +124,19 @@ def test_page_does_not_scroll_sideways_on_a_phone(browser, document):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
+def test_no_formula_in_the_text_is_cut_off_on_a_phone(browser, document):
+    browser.open(by_file(document), width=360, height=740)
+    cut_off = """
+    return [...document.querySelectorAll("article span.math")]
+      .filter((math) => !math.closest("table, details:not([open])") && math.querySelector("svg"))
+      .filter((math) => math.querySelector("svg").getBoundingClientRect().right > innerWidth)
+      .filter((math) => !(math.tabIndex === 0 && getComputedStyle(math).overflowX === "auto"))
+      .map((math) => math.textContent.slice(0, 80));
+    """
+    assert browser.run(cut_off) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_page_is_legible_in_the_dark(browser, document):
     browser.open(by_file(document), dark=True)
     assert browser.run("return document.documentElement.dataset.theme") == "dark"

@@ -2,14 +2,22 @@
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
 // An equation wider than its column scrolls by itself; the keyboard must be able to reach it, and skip the others.
+// One in a line of text does so too, and stands on a line of its own; in a table the table scrolls.
 const reach = () => {
-  for (const box of document.querySelectorAll(".bd-article :is(div.math, mjx-container[display='true'])")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  for (const formula of document.querySelectorAll(".bd-article span.math")) {
+    const column = formula.closest("table") ? Infinity : formula.parentElement.clientWidth || Infinity;
+    formula.classList.toggle("wide", formula.querySelector("svg")?.getBoundingClientRect().width > column);
+  }
+  for (const box of document.querySelectorAll(".bd-article :is(.math, mjx-container[display='true'])")) {
+    const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
+    if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
 };
-addEventListener("load", () => window.MathJax?.startup?.promise.then(reach));
-addEventListener("resize", reach);
+// The article also changes its size when a solution is opened, whose formulas had none before.
+addEventListener("load", () =>
+  window.MathJax?.startup?.promise.then(() => new ResizeObserver(reach).observe(document.querySelector(".bd-article"))),
+);
 
 // A figure starts itself; one whose file did not come, or came damaged, cannot say so.
 addEventListener("load", () => {

@@ -100,7 +100,7 @@ class CVAE(nn.Module):
 
 
 def _glorot(layer: nn.Module) -> None:
-    """The source's initial weights: by PyTorch's own, smaller by √3 in each layer, z is slow to reach the pixels."""
+    """The source's initial weights: by PyTorch's own, smaller by √3 where a layer keeps its width, z starts unheard."""
     if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.xavier_uniform_(layer.weight)
         nn.init.zeros_(layer.bias)
