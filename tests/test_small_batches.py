@@ -113,6 +113,7 @@ OBJECTIVES = {
     "importance_weighted_bound": lambda n: objectives.importance_weighted_bound(vae(), grey(n), num_samples=3),
     "reconstruction": lambda n: objectives.reconstruction(vae(), grey(n)),
     "conditional_elbo": lambda n: objectives.conditional_elbo(dense_cvae(), grey(n), labels(n)),
+    "told_nothing": lambda n: objectives.told_nothing(dense_cvae(), grey(n), labels(n)),
     "label_log_prob": lambda n: objectives.label_log_prob(torch.nn.Linear(PIXELS, 10), grey(n), labels(n)),
     "discriminator_bound": lambda n: objectives.discriminator_bound(gan(), grey(n)),
     "saturating": lambda n: objectives.saturating(gan(), grey(n)),

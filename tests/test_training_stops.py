@@ -265,6 +265,18 @@ def test_points_that_are_not_finite_are_counted(bad):
     train_in_turn(model, left, [(model, elbo)], steps=1, batch_size=16, progress=False)
 
 
+def test_a_notebook_that_has_switched_gradients_off_trains_again():
+    """As when it is run twice, and its second half only looks."""
+    expected = quietly(small_vae(), steps=3).value
+    with torch.no_grad():
+        assert torch.equal(quietly(small_vae(), steps=3).value, expected)
+        model = small_vae()
+        turns = [(model.encoder, elbo), (model.decoder, elbo)]
+        train_in_turn(model, random_images(), turns, steps=2, batch_size=16, progress=False)
+        assert not torch.equal(model.decoder[0].weight, small_vae().decoder[0].weight)
+        assert not torch.is_grad_enabled()
+
+
 def test_a_label_out_of_range_stops_at_the_first_step():
     torch.manual_seed(0)
     model = DenseCVAE(latent=2, hidden=(8,), pixels=12)

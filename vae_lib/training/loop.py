@@ -126,7 +126,8 @@ def train(
 
 def _climb(model, objective, optimizer, record, dtype, images, *label):
     """One step up the objective: a function of its own, so that a step that fails leaves nothing in memory."""
-    with explained(images, ROOM):
+    # A notebook may have switched gradients off since, and then have run its training cell again.
+    with explained(images, ROOM), torch.enable_grad():
         x = images.to(dtype).div_(255)  # (batch, pixels), in [0, 1]
         bound = objective(model, x, *label)
         record.add(bound, len(x))
