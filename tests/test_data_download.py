@@ -102,8 +102,9 @@ class TestMirrors:
         assert left_in(cache) == []
 
     def test_slow_connection_is_waited_for(self, cache, digit_files, digit_files_gz, mirror, monkeypatch):
-        """Slower than the patience, and still far from a trickle."""
+        """Slower than the patience, and still far from a trickle: the smallest file comes at 10 kB a second here."""
         monkeypatch.setattr(files, "PATIENCE", 0.2)
+        monkeypatch.setattr(files, "SLOWEST", 1_000)
 
         def slowly(handler, name):
             content = digit_files_gz[name]

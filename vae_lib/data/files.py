@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import hashlib
 import importlib.util
+import math
 import os
 import queue
 import threading
@@ -146,7 +147,8 @@ def _fetch(url: str) -> bytes:
                 while chunk := response.read1(1 << 16):
                     content += chunk
                     bar.update(len(chunk))
-                    if (seconds := time.monotonic() - start) > PATIENCE and len(content) < SLOWEST * seconds:
+                    seconds = time.monotonic() - start
+                    if seconds > PATIENCE and len(content) < min(size or math.inf, SLOWEST * seconds):
                         raise TimeoutError(f"no more than {len(content) / seconds / 1000:.1f} kB a second")
             if len(content) < size:
                 raise ConnectionError("the connection ended")
