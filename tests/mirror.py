@@ -42,6 +42,17 @@ def serve(contents):
     return lambda handler, name: send(handler, contents[name])
 
 
+def trickling(released):
+    """Answer with a file that never ends, fifty bytes at a time, until the event `released` is set."""
+
+    def answer(handler, name):
+        send(handler, b"x", size=9_912_422)
+        while not released.wait(0.05):
+            handler.wfile.write(b"x" * 50)
+
+    return answer
+
+
 def not_found(handler, name):
     handler.send_error(404)
 

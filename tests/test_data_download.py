@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from mirror import left_in, not_found, send, serve
+from mirror import left_in, not_found, send, serve, trickling
 
 from vae_lib.data import DataError, files, load_mnist
 
@@ -87,13 +87,7 @@ class TestMirrors:
         """Each single read is quick, so that no socket's time-out sees it."""
         monkeypatch.setattr(files, "PATIENCE", 0.5)
         released = threading.Event()
-
-        def trickle(handler, name):
-            send(handler, b"x", size=9_912_422)
-            while not released.wait(0.05):
-                handler.wfile.write(b"x" * 50)
-
-        mirror(trickle)
+        mirror(trickling(released))
         start = time.monotonic()
         with pytest.raises(DataError, match=r"9,912,422 bytes; came .*, then no more than \d+\.\d kB a second"):
             load_mnist()
@@ -121,13 +115,7 @@ class TestMirrors:
     def test_slow_mirror_is_not_waited_for_where_there_is_another(self, digit_files_gz, mirror, monkeypatch):
         monkeypatch.setattr(files, "PATIENCE", 0.3)
         released = threading.Event()
-
-        def trickle(handler, name):
-            send(handler, b"x", size=9_912_422)
-            while not released.wait(0.05):
-                handler.wfile.write(b"x" * 50)
-
-        first, second = mirror(trickle), mirror(serve(digit_files_gz))
+        first, second = mirror(trickling(released)), mirror(serve(digit_files_gz))
         assert load_mnist().full
         released.set()
         assert (first, second) == ([IMAGES], list(files.SHA256))

@@ -9,13 +9,13 @@ import torch
 from torch import nn
 
 from vae_lib import checkpoints
+from vae_lib.checkpoints.judging import JUDGE
 from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist
 from vae_lib.models import GAN, Discriminator
 from vae_lib.objectives import discriminator_bound, non_saturating
 from vae_lib.training import train_in_turn
 
-JUDGE = "digit_classifier"
 SAMPLES = 10_000
 
 

@@ -7,15 +7,15 @@ import torch
 from torch import Tensor, nn
 
 from vae_lib import checkpoints
+from vae_lib.checkpoints.judging import JUDGE, SAMPLES, by_class
 from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist, Split, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.objectives import conditional_elbo
 
-JUDGE = "digit_classifier"
 PER_CLASS = 1000
-# Of z for each digit, in the mean of the bound: a convolutional network takes seconds for each.
-SAMPLES, SAMPLES_OF = 10, {"CVAE": 3}
+# A convolutional network takes seconds for each sample of z.
+SAMPLES_OF = {"CVAE": 3}
 
 
 def _samples(recipe: Recipe) -> int:
@@ -31,10 +31,9 @@ def measure_conditional(model: nn.Module, recipe: Recipe, splits: dict[str, Spli
     """Minus the bound and its parts; of a model that is told the digit, also how often it writes what it is told."""
     figures = {}
     for name, split in splits.items():
-        # The validation digits come in another order where only the subset is at hand: class by class, it is the same.
-        order = split.labels.argsort(stable=True)
-        told = _as_told(recipe, split.labels[order])
-        parts = mean_elbo(model, split.images[order], labels=told, objective=conditional_elbo, samples=_samples(recipe))
+        ordered = by_class(split)
+        told = _as_told(recipe, ordered.labels)
+        parts = mean_elbo(model, ordered.images, labels=told, objective=conditional_elbo, samples=_samples(recipe))
         named = {"loss": -parts.value, "reconstruction": -parts.reconstruction, "kl": parts.kl}
         figures |= {f"{name} {key}": round(value.item(), 3) for key, value in named.items()}
     if recipe.objective == "told_nothing":

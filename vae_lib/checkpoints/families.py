@@ -12,13 +12,12 @@ from torch import Tensor, nn
 from vae_lib import objectives
 from vae_lib.checkpoints.adversarial import fit_generator, measure_generator, says_generator
 from vae_lib.checkpoints.conditional import keep_conditional, measure_conditional, says_conditional
+from vae_lib.checkpoints.judging import SAMPLES, by_class
 from vae_lib.checkpoints.recipes import LABELLED, OBJECTIVES, Recipe
 from vae_lib.data import PROTOCOLS, Mnist, Split, held_out, pixels
 from vae_lib.evaluation import active_units, kl_split, log_likelihood, mean_elbo
 from vae_lib.training import train
 
-# Of z for each digit, in the mean of the bound.
-SAMPLES = 10
 # A likelihood that takes seconds, and the published kind, that takes minutes.
 QUICK_SAMPLES, QUICK_DIGITS = 100, 1000
 SLOW_SAMPLES = 5000
@@ -70,11 +69,8 @@ def keep_codes(model: nn.Module, recipe: Recipe, mnist: Mnist) -> dict[str, Tens
 
 
 def images_of(split: Split, recipe: Recipe) -> Tensor:
-    """The split's images under the recipe's protocol, class by class.
-
-    The validation digits come in another order where only the subset is at hand, and must be binarized alike.
-    """
-    return held_out(split.images[split.labels.argsort(stable=True)], recipe.protocol)
+    """The split's images under the recipe's protocol, class by class."""
+    return held_out(by_class(split).images, recipe.protocol)
 
 
 def _measure(model: nn.Module, recipe: Recipe, splits: Splits) -> Figures:
