@@ -56,7 +56,7 @@ bench: $(VENV)/.test book  ## measure all speeds, see benchmarks/ (ONLY="trainin
 	$(BIN)/python -m benchmarks $(ONLY)
 
 chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
-	$(BIN)/python book/execute.py $(NOTEBOOKS)
+	$(BIN)/python book/execute.py --jobs $(JOBS) $(NOTEBOOKS)
 
 lint: $(VENV)/.test  ## check style and form of all Python, notebooks included
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """Runs chapters from top to bottom and stores their outputs in one canonical form, the same bytes at every run.
 
-Knows nothing of what the chapters teach. Usage: python book/execute.py book/01_autoencoder.ipynb ...
+Knows nothing of what the chapters teach. Usage: python book/execute.py --jobs 2 book/autoencoder.ipynb book/elbo.ipynb
 """
 
 import argparse
@@ -8,12 +8,13 @@ import os
 import re
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
 import yaml
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 CONFIG = Path(__file__).parent.parent / "_config.yml"
 # Kernels inherit these. A progress bar is for who waits at a keyboard: TQDM_DISABLE silences the plain ones, an endless
@@ -115,16 +116,29 @@ def main():
     """Execute every notebook named on the command line; exit with an error if any fails."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
+    parser.add_argument("--jobs", type=int, default=1, help="how many at once, one processor each (default: 1)")
+    options = parser.parse_args()
     os.environ.update(ENVIRONMENT)
     failed = []
-    for path in parser.parse_args().notebooks:
-        try:
-            execute(path)
-            print(f"{path}: {path.stat().st_size / 1000:.0f} kB", flush=True)
-        except CellExecutionError as error:
-            failed.append(path)
-            print(f"{path}: a cell failed, the file is left as it was\n{error}", file=sys.stderr, flush=True)
+    with ProcessPoolExecutor(options.jobs) as pool:
+        runs = {pool.submit(_what_failed, path): path for path in options.notebooks}
+        for run in as_completed(runs):
+            path, error = runs[run], run.result()
+            if error:
+                failed.append(path)
+                print(f"{path}: failed, the file is left as it was\n{error}", file=sys.stderr, flush=True)
+            else:
+                print(f"{path}: {path.stat().st_size / 1000:.0f} kB", flush=True)
     sys.exit(1 if failed else 0)
+
+
+def _what_failed(path):
+    """Execute, and return what went wrong, in words: nbclient's errors do not travel between processes."""
+    try:
+        execute(path)
+    except (CellControlSignal, DeadKernelError, OSError, ValueError) as error:
+        return str(error)
+    return ""
 
 
 if __name__ == "__main__":

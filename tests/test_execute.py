@@ -1,5 +1,8 @@
 """The script that runs the chapters: whole or not at all, the same bytes every time, nothing of the machine left."""
 
+import subprocess
+import sys
+
 import execute
 import nbformat
 import pytest
@@ -86,3 +89,28 @@ def test_cell_of_an_interactive_figure_carries_its_words():
     cell = new_code_cell("Figure()", outputs=[shown])
     result = execute.normalise(new_notebook(cells=[cell]))
     assert result.cells[0].metadata["mystnb"]["image"]["alt"] == "a point on a plane"
+
+
+def test_notebooks_run_at_once_and_one_that_fails_stops_no_other(notebook, tmp_path):
+    """The first and the second wait for each other; the third fails, and the last is none."""
+    meets = "import pathlib, time\npathlib.Path({mine!r}).touch()\nwhile not pathlib.Path({other!r}).exists():\n"
+    meets += "    time.sleep(0.05)"
+    pair = [str(tmp_path / "first"), str(tmp_path / "second")]
+    sources = [meets.format(mine=mine, other=other) for mine, other in (pair, pair[::-1])]
+    paths = []
+    for k, source in enumerate([*sources, "1 / 0"]):
+        paths.append(notebook(source, "print('done')").rename(tmp_path / f"{k}.ipynb"))
+    broken = tmp_path / "broken.ipynb"
+    broken.write_text("{", encoding="utf-8")
+    before = paths[2].read_bytes()
+    run = subprocess.run(
+        [sys.executable, execute.__file__, "--jobs", "2", *paths, broken], capture_output=True, text=True, timeout=300
+    )
+    assert run.returncode == 1
+    assert sorted(line.partition(":")[0] for line in run.stdout.splitlines()) == [str(path) for path in paths[:2]]
+    assert f"{paths[2]}: failed, the file is left as it was" in run.stderr
+    assert "ZeroDivisionError" in run.stderr
+    assert f"{broken}: failed, the file is left as it was" in run.stderr
+    assert paths[2].read_bytes() == before
+    outputs = [nbformat.read(path, as_version=4).cells[-1].outputs for path in paths[:2]]
+    assert [each[0].text for each in outputs] == ["done\n", "done\n"]
