@@ -49,7 +49,8 @@ def _executed(path: Path) -> tuple[float, float]:
     """Seconds that the chapter takes, by the clock and of a processor."""
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": folder}})
+        quiet = {"extra_arguments": ["--IPKernelApp.log_level=ERROR"], "resources": {"metadata": {"path": folder}}}
+        client = NotebookClient(notebook, timeout=600, kernel_name="python3", **quiet)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         wall = timed(client.execute)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
