@@ -12,18 +12,14 @@ export function levelSegments(grid, level) {
       // Nearly every cell lies on one side of the level: what follows would be slow for all of them.
       const below = row[i] < level;
       if (row[i + 1] < level === below && next[i + 1] < level === below && next[i] < level === below) continue;
-      const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
-      const crossings = corners.flatMap((from, k) => crossing(grid, level, from, corners[(k + 1) % 4]));
-      for (let k = 0; k + 1 < crossings.length; k += 2) segments.push([crossings[k], crossings[k + 1]]);
+      const points = [];
+      const [a, b, c, d] = [row[i], row[i + 1], next[i + 1], next[i]];
+      if (a < level !== b < level) points.push([i + (level - a) / (b - a), j]);
+      if (b < level !== c < level) points.push([i + 1, j + (level - b) / (c - b)]);
+      if (c < level !== d < level) points.push([i + (level - d) / (c - d), j + 1]);
+      if (d < level !== a < level) points.push([i, j + (level - a) / (d - a)]);
+      for (let k = 0; k + 1 < points.length; k += 2) segments.push([points[k], points[k + 1]]);
     }
   }
   return segments;
-}
-
-/** Where the level is passed between two neighbours: a list of one point, or of none. */
-function crossing(grid, level, [x, y], [toX, toY]) {
-  const [a, b] = [grid[y][x], grid[toY][toX]];
-  if (a < level === b < level) return [];
-  const share = (level - a) / (b - a);
-  return [[x + share * (toX - x), y + share * (toY - y)]];
 }

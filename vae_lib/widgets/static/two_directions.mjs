@@ -12,12 +12,16 @@ function nodes(intervals) {
   const step = (2 * REACH) / intervals;
   return Array.from({ length: intervals + 1 }, (_, i) => {
     const u = -REACH + i * step;
-    return [u, (step * Math.exp(-0.5 * u * u)) / Math.sqrt(2 * Math.PI)];
+    return [u, step * standardDensity(u)];
   });
 }
 
+function standardDensity(u) {
+  return Math.exp(-0.5 * u * u) / Math.sqrt(2 * Math.PI);
+}
+
 const FINE = nodes(400);
-const COARSE = nodes(80); // For a landscape, which takes thousands of divergences.
+const COARSE = 0.175; // Standard deviations between the nodes of a landscape, which is drawn and not read.
 
 /** The logarithm of the target's density at x, its slope and its curvature. */
 export function logTarget({ left, right, weight, width }, x) {
@@ -58,19 +62,11 @@ export function forwardDivergence(target, mu, logVar) {
 }
 
 /** KL(q ‖ p): the Gaussian draws. */
-export function reverseDivergence(target, mu, logVar, points = FINE) {
+export function reverseDivergence(target, mu, logVar) {
   const sigma = Math.exp(0.5 * logVar);
-  const { left, right, weight, width } = target;
-  const [half, first, second] = [0.5 / (width * width), Math.log(weight), Math.log1p(-weight)];
   let sum = 0;
-  // Written out once more, and not by logTarget, as that without arrays: a landscape asks for this 200,000 times at each move of a hump.
-  for (const [u, mass] of points) {
-    const x = mu + sigma * u;
-    const a = first - half * (left - x) * (left - x);
-    const b = second - half * (right - x) * (right - x);
-    sum += mass * (Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))));
-  }
-  return Math.log(width) - 0.5 * (1 + logVar) - sum;
+  for (const [u, mass] of FINE) sum += mass * logTarget(target, mu + sigma * u).log;
+  return -0.5 * (Math.log(2 * Math.PI) + 1 + logVar) - sum;
 }
 
 /** KL(q ‖ p) with its gradient in (mu, logVar) and its Hessian as [mu mu, mu logVar, logVar logVar]. */
@@ -139,11 +135,29 @@ export function reverseValleys(target) {
   return found.sort((one, other) => one[0] - other[0]);
 }
 
-/** KL(q ‖ p) over the plane: rows from the bottom up, `columns` and `rows` intervals. */
+/**
+ * KL(q ‖ p) over the plane: rows from the bottom up, `columns` and `rows` intervals.
+ *
+ * The means lie evenly, so the nodes of all sums can be shared: the target is evaluated once at each of them.
+ */
 export function reverseLandscape(target, [left, right, bottom, top], columns, rows) {
-  return Array.from({ length: rows + 1 }, (_, j) =>
-    Array.from({ length: columns + 1 }, (__, i) =>
-      reverseDivergence(target, left + ((right - left) * i) / columns, bottom + ((top - bottom) * j) / rows, COARSE),
-    ),
-  );
+  const narrowest = Math.exp(0.5 * bottom);
+  const between = Math.ceil((right - left) / columns / (COARSE * narrowest)); // Nodes from one mean to the next.
+  const step = (right - left) / columns / between;
+  const beyond = Math.ceil((REACH * Math.exp(0.5 * top)) / step);
+  const logs = Float64Array.from({ length: columns * between + 2 * beyond + 1 }, (_, i) => logTarget(target, left + (i - beyond) * step).log);
+  return Array.from({ length: rows + 1 }, (_, j) => {
+    const logVar = bottom + ((top - bottom) * j) / rows;
+    const sigma = Math.exp(0.5 * logVar);
+    const stride = Math.max(1, Math.floor((COARSE * sigma) / step));
+    const spacing = (stride * step) / sigma;
+    const most = Math.floor(REACH / spacing);
+    const masses = Float64Array.from({ length: 2 * most + 1 }, (__, k) => spacing * standardDensity((k - most) * spacing));
+    return Array.from({ length: columns + 1 }, (__, i) => {
+      let sum = 0;
+      let at = beyond + i * between - most * stride;
+      for (let k = 0; k < masses.length; k++, at += stride) sum += masses[k] * logs[at];
+      return -0.5 * (Math.log(2 * Math.PI) + 1 + logVar) - sum;
+    });
+  });
 }
