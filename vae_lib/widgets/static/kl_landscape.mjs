@@ -52,7 +52,7 @@ function paintScales({ context, width, height, colours, font }, map, [left, righ
 
 /** Writes a level's nats on its line, each level a little further round than the one before. */
 function nameLevel({ context, colours, font }, map, [, right, bottom, top], { level, points, k }) {
-  const inside = points.filter(([mu, logVar]) => mu < right - 0.7 && logVar > bottom + 0.5 && logVar < top - 0.3);
+  const inside = points.filter(([mu, logVar]) => mu < right - 1.05 && logVar > bottom + 0.5 && logVar < top - 0.3);
   if (!inside.length) return;
   const place = map.toPixel(inside[Math.floor((inside.length * (k + 2)) / 12)]);
   const text = NAMES[level] ?? String(level);
