@@ -20,13 +20,15 @@ assert not any(module.startswith("vae_lib") for module in sys.modules), (
 install_import_hook("vae_lib", "beartype.beartype")
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Start with what takes longest, and mark what needs a browser."""
+    """Mark what needs a browser before `-m` chooses among the marks, and start with what takes longest."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    result = yield
     items.sort(key=lambda item: dear_first(item.nodeid))
+    return result
 
 
 def pytest_xdist_make_scheduler(config, log):

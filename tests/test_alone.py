@@ -116,5 +116,11 @@ def test_chapter_begins_with_the_bootstrap_cell(chapter):
 def test_address_of_the_repository_stands_in_one_place():
     """So that a fork sets it once: elsewhere it is read from _config.yml or carried there by `make chapters`."""
     address = bootstrap().split('"VAE_LIB_SOURCE", "')[1].split("/archive/")[0]
-    files = [*ROOT.glob("*.*"), *(ROOT / "book").glob("*.md"), *(ROOT / "vae_lib").rglob("*.py")]
-    assert [path.name for path in files if path.is_file() and address in path.read_text("utf-8")] == ["_config.yml"]
+    written = "[!.]*.md *.toml *.txt *.yml *.cff Makefile .ci/* .github/*/*.yml binder/* book/**/*.md book/**/*.py"
+    written += " book/**/*.js book/**/*.css book/**/*.bib vae_lib/**/*.py vae_lib/**/*.mjs tests/*.py benchmarks/*.*"
+    files = [path for pattern in written.split() for path in ROOT.glob(pattern)]
+    assert len(files) > 200
+    assert [path.name for path in files if address in path.read_text("utf-8")] == ["_config.yml"]
+    for chapter in CHAPTERS:
+        cells = [cell.source for cell in nbformat.read(chapter, as_version=4).cells if cell.id != "bootstrap"]
+        assert address not in "".join(cells), chapter

@@ -56,6 +56,15 @@ def test_binder_gets_the_versions_that_the_book_was_tested_with():
     assert all(version.startswith("==") for version in binder.values())
 
 
+def test_binder_gets_pytorch_without_cuda():
+    """PyTorch's own index calls it 2.13.0+cpu, newer to pip than the 2.13.0 with CUDA of the other."""
+    lines = (ROOT / "binder" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert "--extra-index-url https://download.pytorch.org/whl/cpu" in lines
+    pinned = SpecifierSet(pins(ROOT / "binder" / "requirements.txt")["torch"])
+    (version,) = (each.version for each in pinned)
+    assert f"{version}+cpu" in pinned
+
+
 def test_binder_gets_all_that_the_library_imports_and_nothing_else():
     binder = pins(ROOT / "binder" / "requirements.txt")
     needed = {Requirement(each).name for each in PROJECT["dependencies"]}

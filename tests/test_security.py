@@ -47,7 +47,7 @@ def dangers(source, allowed=()):
     modules = {name for name in imports(tree) if {name, name.split(".")[0]} & (RUN_WHAT_THEY_READ | START_PROGRAMS)}
     modules |= set(imports(tree)) & SPEAK_TO_THE_NETWORK
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    called = {dotted(call.func) for call in calls} & (RUN_TEXT | RUN_FILES)
+    called = ({dotted(call.func) for call in calls} & (RUN_TEXT | RUN_FILES)) | (set(imports(tree)) & RUN_FILES)
     called |= {"allow_pickle" for call in calls for keyword in call.keywords if keyword.arg == "allow_pickle"}
     called |= {"shell" for call in calls for keyword in call.keywords if keyword.arg == "shell"}
     return (modules | called) - set(allowed)
@@ -57,7 +57,8 @@ def dangers(source, allowed=()):
     "source",
     ["import pickle", "from pickle import loads", "import urllib.request", "from urllib import request", "eval('1')",
      "torch.load(path)", "os.system('ls')", "np.load(path, allow_pickle=True)", "import subprocess as s",
-     "def f():\n    import socket", "__import__('os')", "torch.hub.load('a', 'b')"],
+     "def f():\n    import socket", "__import__('os')", "from torch import load", "torch.hub.load('a', 'b')",
+     "from os import system as run"],
 )  # fmt: skip
 def test_every_danger_is_seen(source):
     assert dangers(source)

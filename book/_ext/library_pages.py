@@ -3,12 +3,19 @@
 Sphinx's autodoc does the work; this tells it how docstrings are written here. Knows nothing of what the library does.
 """
 
+import ast
+import functools
 import re
+from pathlib import Path
 
+import nbformat
+import yaml
 from numpy.typing import ArrayLike
 from sphinx.util.typing import stringify_annotation
 from traitlets import TraitType
 
+ROOT = Path(__file__).parents[2]
+NAMED = 3  # Chapters that an entry names where its docstring names none.
 ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
 SHOWN_IN = re.compile(r"(Shown|Used) in: ([\w, ]+)\.")
 # The docstrings' code is written as in Markdown: one backtick, where reStructuredText wants two, and room around them.
@@ -18,14 +25,42 @@ OPTIONS = {"members": True, "member-order": "bysource"}
 
 
 def link_chapters(app, what, name, obj, options, lines):
-    """Make reStructuredText of a docstring, and links of the chapters it names."""
+    """Make reStructuredText of a docstring, and links of the chapters it names, or else of the first that use it."""
     text = CODE.sub(r"\\ ``\1``\\ ", "\n".join(lines))
-    lines[:] = SHOWN_IN.sub(_links, text).split("\n")
+    using = used_in().get(name.rpartition(".")[2], []) if what in {"function", "class"} else []
+    if using and not SHOWN_IN.search(text):
+        more = len(using) - NAMED
+        others = f" and {more} more {'chapters' if more > 1 else 'chapter'}" if more > 0 else ""
+        text += f"\nUsed in: {_linked(using[:NAMED])}{others}.\n"
+    lines[:] = SHOWN_IN.sub(lambda found: f"{found[1]} in: {_linked(found[2].split(','))}.", text).split("\n")
 
 
-def _links(found):
-    chapters = [f":doc:`/book/{chapter.strip()}`" for chapter in found[2].split(",")]
-    return f"{found[1]} in: {', '.join(chapters)}."
+def _linked(chapters):
+    return ", ".join(f":doc:`/book/{chapter.strip()}`" for chapter in chapters)
+
+
+@functools.cache
+def used_in():
+    """The chapters, in the book's order, by the library's names that their code takes."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [ROOT / f"{each['file']}.ipynb" for part in toc["parts"] for each in part["chapters"]]
+    chapters = {}
+    for path in filter(Path.exists, files):
+        for name in names_taken(path):
+            chapters.setdefault(name, []).append(path.stem)
+    return chapters
+
+
+def names_taken(path):
+    """What a notebook's code imports from the library, or takes from a room that it has imported."""
+    cells = nbformat.read(path, as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code" and cell.id != "bootstrap"]
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vae_lib")]
+    names = {alias.name for node in imports for alias in node.names}
+    rooms = {alias.asname or alias.name for node in imports if node.module == "vae_lib" for alias in node.names}
+    taken = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    return names | {node.attr for node in taken if node.value.id in rooms}
 
 
 def drop_known(app, what, name, obj, skip, options):
