@@ -7,6 +7,8 @@ NOTEBOOKS ?= book/*.ipynb
 NEWEST ?= $(PYTHON)
 # Two processes of one thread each: threads that have to share a core wait for each other, and slow down tenfold.
 JOBS ?= 2
+# Tests that drive a browser mostly wait for it: one process more keeps the processors busy.
+TESTERS ?= $(shell expr $(JOBS) + 1)
 PDF ?= _build/pdf/vae-book.pdf
 # All but those that need built pages, run chapters, or try the other tests.
 LIBRARY_TESTS := tests $(foreach name,alone book pages accessibility search every_figure print execute mutants,--ignore=tests/test_$(name).py)
@@ -29,7 +31,7 @@ pdf: $(VENV)/.test book  ## print the whole book into _build/pdf/vae-book.pdf an
 
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/install_browser.sh
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 coverage: $(VENV)/.test book  ## measure which branches of the library its own tests take, no chapter and no browser
 	@$(BIN)/coverage erase

@@ -3,7 +3,7 @@
 from xdist.scheduler import LoadFileScheduling
 
 # What takes minutes comes first: a dear unit taken up last would leave the other processes idle.
-DEAR = ("test_book.py", "test_alone.py", ".ipynb")
+DEAR = ("test_book.py", "test_alone.py", ".ipynb", "test_training.py", "test_checkpoints_shipped.py")
 
 
 class ByFileAndChapter(LoadFileScheduling):

@@ -90,7 +90,8 @@ def test_chapter_runs_with_nothing_but_the_wheel(chapter, wheel, environment, tm
     assert used.is_relative_to(environment), f"the chapter ran with {used}, not with the wheel"
     assert not used.is_relative_to(ROOT)
     # The next chapter, too, has to fetch the library itself.
-    subprocess.run([python, "-m", "pip", "uninstall", "-qq", "-y", "vae-lib"], check=True)
+    for left in used.parent.parent.glob("vae_lib*"):
+        shutil.rmtree(left)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -104,11 +105,20 @@ def test_every_room_is_introduced():
     assert [room for room in MAY_IMPORT if room != "__init__" and f"`{room}`" not in introduction] == []
 
 
-def test_library_imports_only_what_it_declares():
-    """A wheel alone must bring along all that it needs: no Sphinx, no notebook tool, nothing by luck."""
+def imports_of_chapters():
+    """What the code of all chapters imports; the bootstrap cell, which installs the library, is no Python."""
+    for path in (ROOT / "book").glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code" and cell.id != "bootstrap":
+                yield from imported_modules(cell.source, "")
+
+
+def test_library_and_chapters_import_only_what_the_library_declares():
+    """A wheel alone must bring along all that a reader needs: no Sphinx, no notebook tool, nothing by luck."""
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     declared = {dependency.split(">")[0].strip().lower() for dependency in dependencies}
-    top_level = {module.split(".")[0] for path in FILES for module in imports_of(path)}
+    imported = [*(module for path in FILES for module in imports_of(path)), *imports_of_chapters()]
+    top_level = {module.split(".")[0] for module in imported}
     foreign = top_level - set(sys.stdlib_module_names) - {"vae_lib"}
     distributions = packages_distributions()
     undeclared = {name for name in foreign if not declared & {d.lower() for d in distributions.get(name, [name])}}

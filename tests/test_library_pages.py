@@ -13,6 +13,7 @@ from vae_lib.widgets import FIGURES
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html" / "book"
 KINDS = (type, types.FunctionType)
+ENTRY = r'<dt[^>]*\bid="?([\w.]+)(.*?)(?=<dt|$)'
 PAGES = sorted((ROOT / "book" / "api").glob("*.md"))
 
 
@@ -44,6 +45,17 @@ def test_function_leads_to_the_chapters_that_show_it():
     page = (SITE / "api" / "distributions.html").read_text("utf-8")
     entry = page.partition("kl_standard_normal")[2].partition("kl_normal(")[0]
     assert re.search(r'Shown in: <a [^>]*href="?\.\./kl_divergence\.html', entry)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_chapters_import_leads_to_chapters(page):
+    """To the one that writes it out and those that its docstring names, or else to the first that use it."""
+    built = (SITE / "api" / f"{page.stem}.html").read_text("utf-8")
+    entries = {each.rpartition(".")[2]: rest for each, rest in re.findall(ENTRY, built, flags=re.DOTALL)}
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "book").glob("*.ipynb"))
+    for name in public(importlib.import_module(f"vae_lib.{page.stem}")):
+        if re.search(rf'"from vae_lib[\w.]* import [^"]*\b{name}\b', code):
+            assert re.search(r'href="?\.\./\w+\.html', entries[name]), name
 
 
 def test_chapter_that_a_docstring_names_as_its_users_uses_it():

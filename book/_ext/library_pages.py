@@ -27,7 +27,7 @@ OPTIONS = {"members": True, "member-order": "bysource"}
 def link_chapters(app, what, name, obj, options, lines):
     """Make reStructuredText of a docstring, and links of the chapters it names, or else of the first that use it."""
     text = CODE.sub(r"\\ ``\1``\\ ", "\n".join(lines))
-    using = used_in().get(name.rpartition(".")[2], []) if what in {"function", "class"} else []
+    using = used_in().get(name.rpartition(".")[2], []) if what in {"function", "class", "exception"} else []
     if using and not SHOWN_IN.search(text):
         more = len(using) - NAMED
         others = f" and {more} more {'chapters' if more > 1 else 'chapter'}" if more > 0 else ""
