@@ -2,19 +2,13 @@
 
 import statistics
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-import yaml
 from browser import Server
+from contents import DOCUMENTS, FIRST, SITE
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 
-ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
-DOCUMENTS = [TOC["root"], *CHAPTERS]
 # Figures whose model was trained in the notebook need its kernel; they keep their picture and say so.
 LIVE = ".vae-figure:not(:has(> .vae-fallback))"
 WITH_A_PAD = f"{LIVE}:has(.vae-pad)"
@@ -42,7 +36,7 @@ def test_pages_work_under_a_strict_content_security_policy(browser):
         for document in DOCUMENTS:
             browser.open(f"{server.address}/{document}.html")
             assert browser.complaints() == [], document
-        browser.open(f"{server.address}/{TOC['root']}.html")
+        browser.open(f"{server.address}/{FIRST}.html")
         assert live(browser)
         browser.run("fetch('https://example.org/').catch(() => {})")
         browser.wait_for("setTimeout(arguments[0], 200)")
@@ -136,6 +130,40 @@ def test_no_formula_in_the_text_is_cut_off_on_a_phone(browser, document):
     assert browser.run(cut_off) == []
 
 
+@pytest.fixture
+def by_touch(browser):
+    """The browser of a screen that is touched and has no mouse."""
+    browser.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    yield browser
+    browser.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+# A summary without height is one whose mark beside it is pressed.
+PRESSED = "button, input, select, summary, label[for], .toctree-toggle, .dropdown-item, nav.bd-links a"
+CONTROLS = f"""
+return [...document.querySelectorAll("{PRESSED}")]
+  .filter((el) => el.getClientRects().length && !el.closest(".vae-figure") && el.getBoundingClientRect().height)
+"""
+TOO_SMALL = f"""{CONTROLS}
+  .map((el) => [el.outerHTML.slice(0, 160), el.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 44 || box.height < 44)
+  .map(([what, box]) => `${{what}}: ${{box.width.toFixed(1)}} × ${{box.height.toFixed(1)}}`);
+"""
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_surrounds_the_text_is_large_enough_for_a_finger(by_touch, document):
+    """Both sidebars and the menus of the head, opened one after the other."""
+    by_touch.open(by_file(document), width=360, height=740)
+    assert by_touch.run(TOO_SMALL) == []
+    for opener in (".primary-toggle", ".secondary-toggle", ".header-article-items .dropdown-toggle"):
+        for number in range(by_touch.run("return document.querySelectorAll(arguments[0]).length", opener)):
+            by_touch.run("document.querySelectorAll(arguments[0])[arguments[1]].click()", opener, number)
+            assert by_touch.run(TOO_SMALL) == [], opener
+            by_touch.run("document.querySelector('dialog[open]')?.close()")
+    assert by_touch.run(f"{CONTROLS}.length") > 3
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_page_is_legible_in_the_dark(browser, document):
     browser.open(by_file(document), dark=True)
@@ -168,7 +196,7 @@ def live(browser, selector=LIVE):
 
 def test_the_book_has_live_figures():
     """Without one, the tests below would have nothing to find fault with."""
-    assert any("_static/figures/payload-" in (SITE / f"{document}.html").read_text("utf-8") for document in CHAPTERS)
+    assert any("_static/figures/payload-" in (SITE / f"{document}.html").read_text("utf-8") for document in DOCUMENTS)
 
 
 def shown(browser, figure):

@@ -6,15 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 from browser import Server
+from contents import FIRST, SITE, WRITTEN
 
 from vae_lib.widgets import FIGURES
 
-ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-DOCUMENTS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
 # Nothing here is about equations, and pages are quicker without what draws them.
 MATHJAX = "_static/mathjax/tex-svg.js"
 STATE = """
@@ -97,7 +93,7 @@ def state(browser, server):
 
 def page_of(figure):
     """The first page of the book that shows the figure first of its kind with a life of its own, and its element."""
-    for document in DOCUMENTS:
+    for document in WRITTEN:
         for each in figures_on(document):
             if each["data-figure"] == figure:
                 return document, each
@@ -139,19 +135,19 @@ def test_figure_of_which_half_a_file_came_says_so_and_keeps_its_picture(state, h
 
 @pytest.mark.parametrize("file", ["_static/book.js", "_static/book.css", MATHJAX])
 def test_figures_come_alive_without_what_is_not_theirs(state, file):
-    came = state(TOC["root"], "latent-explorer", missing=[file])
+    came = state(FIRST, "latent-explorer", missing=[file])
     assert came["alive"]
     assert came["dead"] == 0
 
 
 def test_a_page_without_the_themes_files_keeps_its_figures(state):
     """Every script and style of the theme, one by one."""
-    text = (SITE / f"{TOC['root']}.html").read_text("utf-8")
+    text = (SITE / f"{FIRST}.html").read_text("utf-8")
     files = {path.relative_to(SITE).as_posix() for path in (SITE / "_static").rglob("*")
              if path.suffix in {".js", ".css"} and path.name in text and "figures" not in path.parts}  # fmt: skip
     assert len(files) > 5
     for file in sorted(files):
-        assert state(TOC["root"], "latent-explorer", missing=[file])["alive"], file
+        assert state(FIRST, "latent-explorer", missing=[file])["alive"], file
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +157,7 @@ def scriptless(browser):
     browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", WRITTEN)
 def test_page_without_scripts_shows_its_words_pictures_and_equations(scriptless, document):
     scriptless.driver.get((SITE / f"{document}.html").as_uri())
     came = scriptless.run(WITHOUT_SCRIPTS)

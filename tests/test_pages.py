@@ -2,20 +2,13 @@
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-import yaml
+from contents import ROOT, SITE, WRITTEN
 
-ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-ENTRIES = [entry for part in TOC["parts"] for entry in part["chapters"]]
-ENTRIES += [section for entry in ENTRIES for section in entry.get("sections", [])]
-DOCUMENTS = [TOC["root"], *(entry["file"] for entry in ENTRIES)]
-NOTEBOOKS = [path for path in (ROOT / f"{document}.ipynb" for document in DOCUMENTS) if path.exists()]
+NOTEBOOKS = [path for path in (ROOT / f"{document}.ipynb" for document in WRITTEN) if path.exists()]
 MOST_BYTES = 60_000
 STORED = {"text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/svg+xml"}
 
@@ -66,7 +59,7 @@ def pages():
     return {path.resolve(): Page(path.resolve()) for path in files}
 
 
-@pytest.fixture(params=DOCUMENTS)
+@pytest.fixture(params=WRITTEN)
 def page(request, pages):
     return pages[(SITE / f"{request.param}.html").resolve()]
 
