@@ -183,6 +183,21 @@ def test_out_of_memory_says_what_to_reduce_and_keeps_model_and_history(error):
     assert quietly(model, steps=2, batch_size=4).value.isfinite().all(), "a smaller batch does it"
 
 
+def test_device_without_room_for_the_images_says_so():
+    """The first thing that a full device refuses is all the digits at once."""
+
+    class Full(torch.Tensor):
+        def to(self, *_):
+            raise CUDA
+
+    model = small_vae()
+    start = model.to_mu.weight.clone()
+    with pytest.raises(MemoryError, match=r"room for 64 rows of 12 numbers .*, or train on the CPU") as caught:
+        quietly(model, images=random_images().as_subclass(Full), steps=1)
+    assert caught.value.__cause__ is CUDA
+    assert torch.equal(model.to_mu.weight, start)
+
+
 def test_out_of_memory_leaves_nothing_of_the_step_behind():
     """A notebook keeps the last error, whose frames keep what they hold: a smaller batch would fail as well."""
     kept = []
