@@ -97,7 +97,7 @@ def test_chapter_runs_with_nothing_but_the_wheel(chapter, wheel, environment, tm
 @pytest.mark.parametrize(
     ("place", "kind", "ours"),
     [
-        ("/tmp/ipykernel_7/15.py", FutureWarning, True),
+        ("/x/ipykernel_7/15.py", FutureWarning, True),
         ("/x/site-packages/vae_lib/data/files.py", DeprecationWarning, True),
         ("/x/site-packages/vae_lib/data/files.py", UserWarning, False),
         ("/x/site-packages/pandas/core.py", PendingDeprecationWarning, False),
@@ -117,7 +117,9 @@ def test_chapter_begins_with_the_bootstrap_cell(chapter):
 def test_address_of_the_repository_stands_in_one_place():
     """So that a fork sets it once: elsewhere it is read from _config.yml or carried there by `make chapters`."""
     address = bootstrap().split('"VAE_LIB_SOURCE", "')[1].split("/archive/")[0]
-    written = "[!.]*.md *.toml *.txt *.yml *.cff Makefile .ci/* .github/*/*.yml binder/* book/**/*.md book/**/*.py"
+    written = (
+        ".gitignore *.md *.toml *.txt *.yml *.cff Makefile .ci/* .github/*/*.yml binder/* book/**/*.md book/**/*.py"
+    )
     written += " book/**/*.js book/**/*.css book/**/*.bib vae_lib/**/*.py vae_lib/**/*.mjs tests/*.py benchmarks/*.*"
     files = [path for pattern in written.split() for path in ROOT.glob(pattern)]
     assert len(files) > 200

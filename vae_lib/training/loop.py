@@ -162,8 +162,9 @@ def resident(images: Any, labels: Tensor | None, device: torch.device) -> list[T
     expect_grey_levels(images)
     if labels is not None and labels.shape != images.shape[:1]:
         raise ValueError(f"expected one label for each of the {len(images)} images, got shape {tuple(labels.shape)}")
-    with explained(images.flatten(1), ROOM):
-        return [each.to(device) for each in (images.flatten(1), labels) if each is not None]
+    rows = images.flatten(1)
+    with explained(rows, ROOM):
+        return [each.to(device) for each in (rows, labels) if each is not None]
 
 
 def schedule_of(name: str, optimizer: torch.optim.Optimizer, peak: float, total: int):
