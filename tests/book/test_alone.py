@@ -120,7 +120,7 @@ def test_address_of_the_repository_stands_in_one_place():
     written = (
         ".gitignore *.md *.toml *.txt *.yml *.cff Makefile .ci/* .github/*/*.yml binder/* book/**/*.md book/**/*.py"
     )
-    written += " book/**/*.js book/**/*.css book/**/*.bib vae_lib/**/*.py vae_lib/**/*.mjs tests/*.py benchmarks/*.*"
+    written += " book/**/*.js book/**/*.css book/**/*.bib vae_lib/**/*.py vae_lib/**/*.mjs tests/**/*.py benchmarks/*.*"
     files = [path for pattern in written.split() for path in ROOT.glob(pattern)]
     assert len(files) > 200
     assert [path.name for path in files if address in path.read_text("utf-8")] == ["_config.yml"]

@@ -23,7 +23,7 @@ def defined_in(path):
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name[:5] == "test_"}
 
 
-TESTS = {name for path in (ROOT / "tests").glob("test_*.py") if path != Path(__file__) for name in defined_in(path)}
+TESTS = {name for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__) for name in defined_in(path)}
 
 
 def test_the_table_has_its_three_columns_and_no_fault_twice():

@@ -11,7 +11,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 ROOT = Path(__file__).parents[2]
 LIBRARY = sorted((ROOT / "vae_lib").rglob("*.py"))
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
-SCRIPTS = sorted([*(ROOT / "vae_lib" / "widgets" / "static").glob("*.mjs"), *(ROOT / "book" / "_static").glob("*.js")])
+SCRIPTS = sorted([*(ROOT / "vae_lib" / "widgets").rglob("*.mjs"), *(ROOT / "book" / "_static").glob("*.js")])
 # Modules whose files are programs, or that start programs.
 RUN_WHAT_THEY_READ = {"pickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "runpy", "code"}
 START_PROGRAMS = {"subprocess", "pty", "ctypes", "multiprocessing"}

@@ -21,14 +21,14 @@ def test_each_chapter_alone_is_a_unit_and_any_other_file_is_one():
 
 def test_collection_begins_with_the_dear_and_keeps_every_file_together():
     """In pytest's own collection of the pages, the chapters and two more files, the cells of a chapter in order."""
-    paths = ["tests/test_models.py", "book/elbo.ipynb", "tests/test_alone.py", "tests/test_book.py"]
+    paths = ["tests/library/test_models.py", "book/elbo.ipynb", "tests/book/test_alone.py", "tests/book/test_book.py"]
     options = ["--nbval", "--collect-only", "-q", "-p", "no:cacheprovider", "--no-header"]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *paths], cwd=ROOT, capture_output=True, text=True, check=True
     )
     ids = [line for line in run.stdout.splitlines() if "::" in line]
     files = [key for key, _ in groupby(ids, key=lambda nodeid: nodeid.partition("::")[0])]
-    assert files == ["tests/test_book.py", "tests/test_alone.py", "book/elbo.ipynb", "tests/test_models.py"]
+    assert files == ["tests/book/test_book.py", "tests/book/test_alone.py", "book/elbo.ipynb", "tests/library/test_models.py"]
     assert ids == sorted(ids, key=dear_first)
     cells = [int(nodeid.rsplit(" ", 1)[1]) for nodeid in ids if ".ipynb" in nodeid]
     assert cells == list(range(len(cells)))
@@ -60,7 +60,7 @@ def test_pytest_distributes_by_these_units(tmp_path):
         "--rootdir",
         tmp_path,
     ]
-    environment = {"PYTHONPATH": str(ROOT / "tests"), "PATH": "/usr/bin:/bin"}
+    environment = {"PYTHONPATH": str(ROOT / "tests" / "support"), "PATH": "/usr/bin:/bin"}
     subprocess.run([sys.executable, "-m", "pytest", *options, tmp_path], check=True, env=environment)
     processes = {(tmp_path / chapter).read_text() for chapter in "abcdefgh"}
     assert len(processes) == 2

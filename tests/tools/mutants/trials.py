@@ -84,7 +84,7 @@ def unchanged(files: Sequence[str]) -> Case:
 
 def path_of(name: str) -> Path:
     """Where the tests of that name are."""
-    return ROOT / "tests" / f"test_{name}.py"
+    return ROOT / "tests" / "library" / f"test_{name}.py"
 
 
 def trials(cases: Sequence[Case], jobs: int = 1) -> Iterator[Trial]:
@@ -124,7 +124,7 @@ def ending(process, mutant: Mutant | None, here: Path, since: float) -> Trial:
 
 def copy_library(here: Path, mutant: Mutant | None) -> None:
     """The library's code as it is, with the mutant's file in place of its own."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.safetensors", "static")
+    ignored = shutil.ignore_patterns("__pycache__", "*.safetensors", "*.mjs")
     shutil.copytree(LIBRARY, here / "vae_lib", ignore=ignored)
     if mutant is not None:
         (here / "vae_lib" / mutant.file).write_text(mutant.mutated, encoding="utf-8")
@@ -144,7 +144,7 @@ def run_tests(here: Path, tests: list[str]) -> None:
     hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
     hypothesis.settings.load_profile("mutants")
     options = ["-x", "-q", "--tb=no", *(f"-pno:{plugin}" for plugin in WITHOUT)]
-    paths = " ".join(shlex.quote(str(path)) for path in (here, ROOT / "tests"))
+    paths = " ".join(shlex.quote(str(path)) for path in (here, ROOT / "tests" / "support"))
     code = pytest.main([*tests, *options, "-o", f"pythonpath={paths}"])
     loaded = getattr(sys.modules.get("vae_lib"), "__file__", "")
     if not Path(loaded).is_relative_to(here):
