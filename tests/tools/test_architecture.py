@@ -1,6 +1,7 @@
 """Imports go one way, `import vae_lib` is free, and files and functions stay short enough to be read at once."""
 
 import ast
+import re
 import statistics
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
+from vae_lib.widgets import FIGURES, REGISTRY
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "vae_lib"
@@ -151,3 +154,47 @@ def test_no_room_is_called_utils():
     """A helper lives in the room it serves."""
     vague = {"utils", "util", "helpers", "helper", "misc", "common"}
     assert [path.name for path in SOURCES if path.stem in vague] == []
+
+
+WIDGETS = LIBRARY / "widgets"
+# What each figure's folder has; arithmetic and picture where they are its own and not the kit's alone.
+PARTS = {"__init__.py", "still.py", "figure.mjs"}
+FIGURE_FOLDERS = sorted(path.parent for path in WIDGETS.glob("*/figure.mjs"))
+
+
+def test_each_figure_has_its_row_in_the_registry_and_its_class_in_a_folder_of_its_name():
+    assert {folder.name.replace("_", "-") for folder in FIGURE_FOLDERS} == set(REGISTRY)
+    for figure, name in REGISTRY.items():
+        assert FIGURES[figure].__name__ == name
+        assert FIGURES[figure].__module__ == f"vae_lib.widgets.{figure.replace('-', '_')}"
+        assert FIGURES[figure].figure == figure
+
+
+@pytest.mark.parametrize("folder", FIGURE_FOLDERS, ids=lambda path: path.name)
+def test_each_figure_has_the_same_parts_and_tests(folder):
+    parts = {path.name for path in folder.iterdir() if path.name != "__pycache__"}
+    assert parts >= PARTS
+    assert {Path(part).suffix for part in parts} <= {".py", ".mjs", ".json"}
+    tests = {path.name for path in (ROOT / "tests" / "widgets" / folder.name).iterdir()}
+    assert tests >= {"test_python.py", "test_page.py"}
+    # What is computed in the page is held against PyTorch, beside the figure's other tests.
+    assert ("arithmetic.mjs" in parts) == ("arithmetic.test.mjs" in tests) == ("reference.py" in tests)
+
+
+@pytest.mark.parametrize("folder", FIGURE_FOLDERS, ids=lambda path: path.name)
+def test_no_figure_lodges_in_another(folder):
+    others = {each.name for each in FIGURE_FOLDERS} - {folder.name}
+    imported = {name for path in folder.glob("*.py") for name in imports_of(path)}
+    assert {name.split(".")[2] for name in imported if name.startswith("vae_lib.widgets.")}.isdisjoint(others)
+    paths = {path for file in folder.glob("*.mjs") for path in re.findall(r'from "(.*?)"', file.read_text("utf-8"))}
+    assert {path.split("/")[1] for path in paths if path.startswith("../")} <= {"kit"}
+
+
+def test_the_kit_and_the_shared_modules_know_no_figure():
+    figures = {folder.name for folder in FIGURE_FOLDERS}
+    for path in [*WIDGETS.glob("kit/*.mjs"), *WIDGETS.glob("*.py")]:
+        text = path.read_text("utf-8")
+        paths = re.findall(r'^import .* from "\.\./(\w+)/', text, re.M) if path.suffix == ".mjs" else []
+        names = imports_of(path) if path.suffix == ".py" else set()
+        assert figures.isdisjoint(paths)
+        assert figures.isdisjoint(name.split(".")[2] for name in names if name.startswith("vae_lib.widgets."))

@@ -28,7 +28,12 @@ def test_collection_begins_with_the_dear_and_keeps_every_file_together():
     )
     ids = [line for line in run.stdout.splitlines() if "::" in line]
     files = [key for key, _ in groupby(ids, key=lambda nodeid: nodeid.partition("::")[0])]
-    assert files == ["tests/book/test_book.py", "tests/book/test_alone.py", "book/elbo.ipynb", "tests/library/test_models.py"]
+    assert files == [
+        "tests/book/test_book.py",
+        "tests/book/test_alone.py",
+        "book/elbo.ipynb",
+        "tests/library/test_models.py",
+    ]
     assert ids == sorted(ids, key=dear_first)
     cells = [int(nodeid.rsplit(" ", 1)[1]) for nodeid in ids if ".ipynb" in nodeid]
     assert cells == list(range(len(cells)))

@@ -1,6 +1,6 @@
 """Pictures you can drag: a folder each, with a thin Python class and its front end in plain JavaScript.
 
-They show what a model decodes and never train, load or save one. How a new figure is added: see `figure`.
+They show what a model decodes and never train, load or save one. How a new one is added: CONTRIBUTING.md.
 """
 
 from importlib import import_module

@@ -4,20 +4,6 @@ It knows no model. One front end serves all hosts: in a kernel anywidget runs it
 a built page the element of `html()` stands for the figure until a classic script starts it there (`bundle`). Weights
 travel as the payload, one JSON header and one buffer: in a kernel as a custom message when the front end asks for it,
 on a page as a script of their own. They are never part of the widget's state, so that no notebook stores them.
-
-How to add a figure, here with the name "kl-divergence":
-
-1. Write its arithmetic as a pure module in `static/` (no element, no colour) and test it in `tests/widgets/` against
-   numbers that PyTorch wrote (`tests/widgets/FIGURE/reference.py` writes them).
-2. Write `static/kl-divergence.figure.mjs` with `export function render({ model, el })`: it draws into `el`, reads
-   `model.get(trait)`, writes `model.set(trait, value)` and gives back a function that stops all it started. Build it
-   from the shared parts: `stage` (the card: theme, styles, live region, keys, errors), `canvas` (sharp pictures, one
-   paint a frame), `pad` (a point dragged over a plane), `slider` (rows), `image` (a grey picture), `plane` (maps, key
-   steps, ticks), `host` (the payload), `dense` (the decoder), `digit_tiles` (ten pictures to
-   choose from), `sheet` (a paper to draw on).
-3. Write `kl_divergence.py` with `class KLDivergence(InteractiveFigure)`: `figure = "kl-divergence"`, its traits with
-   `.tag(sync=True)`, `payload()` where it has weights, `state()`, `alt_text()` and `still()`.
-4. Name the class in `widgets/__init__.py`. The book's extension, the bundles and the tests find it from there.
 """
 
 import hashlib
