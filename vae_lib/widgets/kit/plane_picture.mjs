@@ -17,14 +17,14 @@ export function paintPlane(context, width, height, { extent, codes, labels, medi
   paintNames(view, medians);
 }
 
-function paintMosaic({ context, width, height }, mosaic) {
+export function paintMosaic({ context, width, height }, mosaic) {
   // Faint, because the codes and the reader's point are what the eye should find first.
   context.globalAlpha = 0.5;
   context.drawImage(mosaic, 0, 0, width, height);
   context.globalAlpha = 1;
 }
 
-function paintAxes({ context, width, height, map, colours }) {
+export function paintAxes({ context, width, height, map, colours }) {
   const [x, y] = map.toPixel([0, 0]);
   context.strokeStyle = colours.line;
   context.lineWidth = 1;
@@ -53,7 +53,7 @@ function paintDots({ context, map, colours }, codes, labels, alpha) {
   context.globalAlpha = 1;
 }
 
-function paintPrior(view) {
+export function paintPrior(view) {
   const { context, map, colours } = view;
   const [x, y] = map.toPixel([0, 0]);
   context.strokeStyle = colours.ink;
@@ -70,7 +70,7 @@ function paintPrior(view) {
   if (top) paintText(view, "prior N(0, I)", top, { size: 12, lift: -9 });
 }
 
-function paintTicks(view, numbered) {
+export function paintTicks(view, numbered) {
   const { map, width, height, extent } = view;
   const [left, right, bottom, top] = extent;
   if (numbered) {
@@ -95,7 +95,7 @@ function decimalsIn(value) {
   return (String(value).split(".")[1] ?? "").length;
 }
 
-function paintNames(view, medians) {
+export function paintNames(view, medians) {
   const { map, width, height } = view;
   const inside = ([x, y]) => x >= 0 && x <= width && y >= 0 && y <= height;
   const shown = medians.filter(({ at }) => inside(map.toPixel(at)));
