@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { costGradients, createNetwork, createRoom, importWeights, placeRow } from "../../../vae_lib/widgets/laboratory/network.mjs";
-import { exportWeights } from "../../../vae_lib/widgets/laboratory/network.mjs";
-import { restingSigma, rowInformations } from "../../../vae_lib/widgets/laboratory/theory.mjs";
-import { firstWeights, normalDraws } from "../../../vae_lib/widgets/laboratory/randomness.mjs";
+import { costGradients, createNetwork, createRoom } from "../../../vae_lib/widgets/laboratory/network.mjs";
 import { doubles, runOf, singles } from "./page.mjs";
-import { layerShapes } from "../../../vae_lib/widgets/laboratory/network.mjs";
+import { exportWeights, importWeights } from "../../../vae_lib/widgets/laboratory/network.mjs";
+import { firstWeights, normalDraws } from "../../../vae_lib/widgets/laboratory/randomness.mjs";
+import { layerShapes, placeRow } from "../../../vae_lib/widgets/laboratory/network.mjs";
+import { restingSigma, rowInformations } from "../../../vae_lib/widgets/laboratory/theory.mjs";
 import { reference } from "../reference.mjs";
 import { uniformDraws } from "../../../vae_lib/widgets/kit/draws.mjs";
 
@@ -56,7 +56,7 @@ test("the gradients' worst error is said", (t) => {
 });
 
 for (const each of reference.courses) {
-  test(`${each.name}: a course of ${each.terms.length} steps is that of torch.optim.Adam and the book's objective`, (t) => {
+  test(`${each.name}: ${each.terms.length} steps are those of torch.optim.Adam and the book's objective`, (t) => {
     const run = runOf(each.settings);
     assert.equal(run.step(each.terms.length), each.terms.length);
     let difference = 0;
@@ -73,7 +73,8 @@ for (const each of reference.courses) {
 
 for (const each of reference.theory) {
   const { likelihood } = each.settings;
-  test(`${likelihood}${each.shape.classes ? ", told" : ""}: a latent's information is that of PyTorch's Jacobian`, () => {
+  const name = likelihood + (each.shape.classes ? ", told" : "");
+  test(`${name}: a latent's information is that of PyTorch's Jacobian`, () => {
     const { network, room } = prepared(each, each.z.length);
     room.mu.set(each.z.flat());
     const informations = new Float64Array(room.mu.length);
