@@ -2,14 +2,16 @@
 //
 // Workers are not to be had on a page opened by double click, so that training and painting share each frame.
 
-const LEAST = 9; // Milliseconds of a frame for steps, where painting is quick.
-const MOST = 30;
+const LEAST = 10; // Milliseconds of a frame for steps, where painting is quick.
+const MOST = 28;
 const SHARE = 1.6; // Where painting is slow, steps get so many times as long.
+const FILLED = 0.85; // Of the time between frames that painting leaves.
+const REMEMBERED = 12; // Frames whose shortest says how often the browser paints.
 const CALM = 1000; // Milliseconds between paints for readers who asked for little motion.
 
-/** How long the steps of the next frame may take, in milliseconds, after paints of that length. */
-export function budgetAfter(painting) {
-  return Math.min(Math.max(LEAST, SHARE * painting), MOST);
+/** How long the steps of a frame may take, where painting takes so long and frames come so far apart; milliseconds. */
+export function budgetFor(painting, between) {
+  return Math.min(Math.max(LEAST, SHARE * painting, FILLED * (between - painting)), MOST);
 }
 
 /**
@@ -18,7 +20,8 @@ export function budgetAfter(painting) {
  * "sight" when `root` is scrolled away or the page hidden, "fault" when `step` ended it.
  */
 export function createLoop({ root, step, paint, paused }) {
-  let [frame, painting, lastPaint] = [0, 0, 0];
+  let [frame, painting, lastPaint, lastFrame] = [0, 0, 0, 0];
+  let between = [];
   let seen = true;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const pause = (why = "asked") => {
@@ -29,13 +32,16 @@ export function createLoop({ root, step, paint, paused }) {
   };
   const work = () => {
     const began = performance.now();
-    const until = began + budgetAfter(painting);
+    // The shortest of a few: one long frame should not make the next ones long.
+    const until = began + budgetFor(painting, Math.min(...between, MOST + LEAST));
     let going = step();
     while (going && performance.now() < until) going = step();
     return going;
   };
-  const tick = () => {
+  const tick = (now) => {
     frame = requestAnimationFrame(tick);
+    between = [...between, now - lastFrame].slice(-REMEMBERED);
+    lastFrame = now;
     if (!work()) return pause("fault");
     const began = performance.now();
     if (calm.matches && began - lastPaint < CALM) return;
@@ -54,6 +60,7 @@ export function createLoop({ root, step, paint, paused }) {
   return {
     get running() { return frame !== 0; },
     play() {
+      [between, lastFrame] = [[], performance.now()];
       frame ||= requestAnimationFrame(tick);
     },
     pause,

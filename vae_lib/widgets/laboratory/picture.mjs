@@ -76,7 +76,7 @@ function paintEllipses(view, { codes, labels, noise }) {
     context.fillStyle = `${colour}14`;
     context.fill();
     context.strokeStyle = `${colour}b0`;
-    context.lineWidth = 1.2;
+    context.lineWidth = 1;
     context.stroke();
     fillDots(context, dots, { radius: DOT, colour, alpha: 0.9 });
   }
