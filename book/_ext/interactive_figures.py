@@ -128,7 +128,7 @@ def _add_payload(app, pagename, static, name, elements):
 
 @cache
 def widget(figure, name):
-    """Return the figure with what `name` calls: a checkpoint, a recording, a family, two joined by a dot, or none."""
+    """Return the figure with what `name` calls: the digits, a checkpoint, a recording, a family, two joined by a dot, or none."""
     # Imported here, since a book without figures need not wait for torch.
     from vae_lib.widgets import FIGURES
 
@@ -136,10 +136,14 @@ def widget(figure, name):
 
 
 def _loaded(name):
-    """Return the checkpoint, recording or family called `name`."""
+    """Return the digits, checkpoint, recording or family called `name`."""
     from vae_lib import checkpoints
     from vae_lib.checkpoints import recordings
 
+    if name == "digits_14":
+        from vae_lib.data import load_mnist
+
+        return load_mnist()
     if name in recordings.names():
         return recordings.load(name)
     return checkpoints.load(name) if name in checkpoints.names() else checkpoints.load_family(name)

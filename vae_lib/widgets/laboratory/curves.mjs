@@ -7,7 +7,7 @@ import { numberText, ticksBetween } from "../kit/plane.mjs";
 
 const LEFT = 34; // CSS pixels for the numbers of the upright axis.
 const FOOT = 18; // And of the other.
-const GAP = 10;
+const HEAD = 18; // And for the name of a panel, above it.
 const EARLY = 0.04; // The share of a course that need not fit: its first fall would press the rest flat.
 const POWERS = [-4, 1]; // Of ten: the σ that the histogram shows.
 const BINS = 60;
@@ -45,7 +45,7 @@ export function rangeOf(lists, steps) {
 }
 
 /** Reconstruction and −ELBO above, the KL below, against steps; `marks` are where β was changed. */
-export function paintCourse(view, { history, taken, marks }) {
+export function paintCourse(view, { history, taken, marks, noise }) {
   const { context, width, height, colours } = view;
   const [blue, vermilion, ink] = termColours(colours);
   clearTo(context, width, height, colours.surface);
@@ -54,12 +54,12 @@ export function paintCourse(view, { history, taken, marks }) {
   const courses = { reconstruction: thinned(history.reconstruction.values, most), kl: thinned(history.kl.values, most) };
   const sums = courses.reconstruction.map(([step, value], k) => [step, value + courses.kl[k][1]]);
   const held = (name) => history.heldOut.filter((each) => each[name] !== null).map((each) => [each.step, each[name]]);
-  const upper = { top: 4, bottom: Math.round(0.6 * height) };
-  const lower = { top: upper.bottom + GAP, bottom: height - FOOT };
+  const upper = { top: HEAD, bottom: Math.round(0.6 * height) };
+  const lower = { top: upper.bottom + HEAD, bottom: height - FOOT };
   const costs = [[courses.reconstruction, held("reconstruction"), blue], [sums, held("negativeElbo"), ink]];
-  paintPanel(view, { ...upper, steps, curves: costs, name: "nats" });
+  paintPanel(view, { ...upper, steps, curves: costs, name: "reconstruction and −ELBO, nats" });
   const kl = [[courses.kl, held("kl"), vermilion]];
-  paintPanel(view, { ...lower, steps, curves: kl, name: "KL, nats", floor: 0 });
+  paintPanel(view, { ...lower, steps, curves: kl, name: noise ? "KL, nats" : "no KL without noise", floor: 0 });
   paintMarks(view, marks, steps, lower.bottom);
   const plain = { font: view.font, colour: colours.muted, size: 11 };
   for (const tick of ticksBetween(0, steps, Math.max(3, Math.round(width / 80)))) {
@@ -90,7 +90,7 @@ function paintPanel({ context, width, colours, font }, { top, bottom, steps, cur
     if (thick.length) fillDisc(context, place(thick.at(-1)), 3.2, colour, colours.surface);
   }
   context.restore();
-  writeAt(context, name, [width - 8, top + 8], { ...plain, align: "right", halo: colours.surface });
+  writeAt(context, name, [LEFT, top - 9], plain);
 }
 
 /** A hairline for each change of β after the start. */
@@ -99,8 +99,8 @@ function paintMarks({ context, width, colours, font }, marks, steps, bottom) {
   marks.slice(-8).forEach(({ step, beta }) => {
     if (step === 0) return;
     const x = LEFT + (step / steps) * (width - LEFT - 6);
-    strokeLine(context, [[x, 4], [x, bottom]], { colour: colours.muted, dash: [3, 3] });
-    writeAt(context, `β ${beta}`, [Math.min(x + 4, width - 40), 12], plain);
+    strokeLine(context, [[x, HEAD], [x, bottom]], { colour: colours.muted, dash: [3, 3] });
+    writeAt(context, `β ${beta}`, [Math.min(x + 4, width - 40), HEAD + 9], plain);
   });
 }
 

@@ -8,7 +8,7 @@ import { freshId, node } from "../kit/node.mjs";
 
 const HINT = "Drag on the plane to decode any z, at any time, or use the arrow keys there: Shift for larger steps, Home for the origin.";
 const TOLD = [["false", "not told"], ["true", "told to both networks"]];
-const COUNTS = [[1, "1"], [2, "2"], [10, "10"], [100, "100"], [3000, "all, 3,000"]];
+const COUNTS = [[3000, "all, 3,000"], [100, "100"], [10, "10"], [2, "2"], [1, "1"]];
 
 /** The digits of a strip, and the samples of the prior. */
 export const TEN = 10;
@@ -83,7 +83,7 @@ function buildPictures(side, on) {
   const z = createImage([side, side]);
   const zCaption = node("p", { class: "vae-lab-caption vae-number" });
   const three = ["x", "mean", "sample"].map((name) => ({ name, image: createImage([side, side]) }));
-  const named = { x: "x", mean: "at μ", sample: "at a sample" };
+  const named = { x: "x", mean: "at μ", sample: "at μ + σε" };
   const cells = three.map(({ name, image }) => node("div", {}, image.element, node("p", { class: "vae-lab-caption" }, named[name])));
   const code = node("p", { class: "vae-lab-caption vae-lab-code vae-number" });
   const [chosenHeading, stripHeading, sheetHeading] = [0, 1, 2].map(() => node("div", { class: "vae-heading" }));

@@ -31,7 +31,7 @@ export const LAB_LOOK = `
 .vae-lab-three { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.3rem; }
 .vae-live .vae-lab-caption { font-size: 0.82em; color: var(--vae-muted); line-height: 1.3; padding-top: 0.25rem;
   min-height: 2.6em; }
-.vae-live .vae-lab-three .vae-lab-caption { min-height: 0; text-align: center; }
+.vae-live .vae-lab-three .vae-lab-caption { min-height: 0; text-align: center; white-space: nowrap; }
 .vae-live .vae-lab-code { min-height: 3.9em; }
 .vae-lab-strip { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 0.3rem; }
 .vae-live .vae-lab-strip button { padding: 2px; display: grid; gap: 2px; border-color: var(--vae-line); }
@@ -53,7 +53,9 @@ export const LAB_LOOK = `
 .vae-lab-grid { display: flex; flex-wrap: wrap; gap: 0.5rem 0.9rem; align-items: end; }
 .vae-lab-choice { display: grid; gap: 0.2rem; }
 .vae-lab-digits { display: flex; flex-wrap: wrap; gap: 0.3rem; }
-.vae-live .vae-lab-digits button { padding: 0; }
+.vae-live .vae-lab-digits button { padding: 0; color: var(--vae-muted); border: 1px dashed var(--vae-line); }
+.vae-live .vae-lab-digits button[aria-pressed="true"] { background: var(--vae-wash); color: var(--vae-ink); font-weight: 700;
+  border: 1px solid var(--vae-ink); }
 .vae-live .vae-lab-open { display: none; }
 .vae-live .vae-lab-link { flex: 1 1 100%; }
 .vae-live .vae-lab-link input { width: 100%; }

@@ -1,6 +1,7 @@
 // Keeps everything that is seen with a run, a part of it in each frame. It knows no reader: what was chosen stands in `ui`.
 //
-// The plane and the point are painted in every frame; pictures and curves take turns, a survey and the mosaic advance.
+// The point is painted in every frame; the plane, the pictures and the curves take turns, and between them a survey and
+// the mosaic advance.
 import { createDecoder } from "./decoder.mjs";
 import { createGround } from "./ground.mjs";
 import { createSurvey } from "./survey.mjs";
@@ -14,11 +15,11 @@ import { TEN } from "./layout.mjs";
 import { writeCharts, writePictures } from "./readings.mjs";
 
 const MOST_CODES = 200; // Held-out digits on the plane.
-const TURNS = 8; // Frames in which pictures and curves are each painted once.
+const TURNS = 8; // Frames in which pictures and curves are each painted once, and the plane four times.
 const BETWEEN = 700; // Milliseconds from the start of one survey to the next.
 const FIRST = 250; // And while a run is young.
 const YOUNG = 200; // Steps.
-const SLICE = 1.2; // Milliseconds for the mosaic in a frame of training.
+const SLICE = 2; // Milliseconds for the mosaic in a frame of training.
 const AT_REST = 8;
 const SAMPLE = fixedDraws(1, 5)[0];
 const PRIOR = fixedDraws(TEN, 3);
@@ -42,7 +43,7 @@ export function createPainter({ experiment, parts, stage, ui, found }) {
   const course = sharpCanvas(parts.charts.course, (...sizes) => {
     const { run, marks } = experiment;
     if (ui.view) paintRates(view(...sizes), { history: run.history, beta: run.beta });
-    else paintCourse(view(...sizes), { history: run.history, taken: run.taken, marks });
+    else paintCourse(view(...sizes), { history: run.history, taken: run.taken, marks, noise: run.settings.noise });
   });
   const noise = sharpCanvas(parts.charts.noise, (...sizes) => {
     const { settings, shape } = experiment.run;
@@ -103,6 +104,13 @@ export function createPainter({ experiment, parts, stage, ui, found }) {
     writeCharts(parts.charts, { experiment, measured: painter.measured, colours: stage.colours, ui });
   };
 
+  /** Decodes a few tiles more of the mosaic. */
+  const ground = (running) => {
+    if (running) scene.ground.stale();
+    if (!ui.mosaic || scene.ground.whole) return;
+    scene.ground.fill(scene.decoder, painter.extent, labelOf(), performance.now() + (running ? SLICE : AT_REST));
+  };
+
   /** Begins a survey where one is due, and measures a part. */
   const survey = (running) => {
     const { run } = experiment;
@@ -154,13 +162,16 @@ export function createPainter({ experiment, parts, stage, ui, found }) {
     /** Paints what is due; gives back whether something is left to be done at rest. */
     paint(running) {
       const turn = frame++ % TURNS;
-      place();
-      if (running) scene.ground.stale();
-      if (ui.mosaic && !scene.ground.whole) scene.ground.fill(scene.decoder, painter.extent, labelOf(), performance.now() + (running ? SLICE : AT_REST));
-      plane.repaint();
+      // While it trains the plane has every other frame, and the rest the frames between.
+      if (!running || turn % 2 === 0) {
+        place();
+        plane.repaint();
+      }
       pointAt();
       if (!running || turn === 1) pictures();
       if (!running || turn === 5) charts();
+      if (running && turn % 2 === 0) return true;
+      ground(running);
       survey(running);
       return scene.survey.busy || (ui.mosaic && !scene.ground.whole);
     },

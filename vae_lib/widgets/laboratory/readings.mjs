@@ -23,7 +23,7 @@ export function writePictures(parts, { experiment, ui, mu, sigma, label }) {
   const z = `z = ${pointText(ui.z.slice(0, shape.latents))}${as}`;
   pictures.zCaption.textContent = z;
   pictures.images.z.element.setAttribute("aria-label", `Decoded at ${z}`);
-  pictures.chosenHeading.textContent = `A ${kind}, a ${label}`;
+  pictures.chosenHeading.textContent = `A ${kind}, a ${label}, decoded`;
   const noise = settings.noise ? `, σ = ${sigma.length > 1 ? `(${sigma.map((each) => shortText(each)).join(", ")})` : shortText(sigma[0])}` : ", no noise";
   pictures.code.textContent = `q(z|x): μ = ${pointText(mu)}${noise}`;
   for (const [name, what] of [["x", "The digit"], ["mean", "Decoded at its mean"], ["sample", "Decoded at a sample"]]) {

@@ -35,6 +35,7 @@ export function createSteering({ model, put, experiment, owner, painter, loop, t
     if (!loop.running) stage.say(() => `z ${ui.z.map((each) => each.toFixed(2)).join(", ")}`);
   };
   const remember = () => {
+    if (!experiment.run.fault) tell("");
     parts.bar.linked.hidden = true;
     if (owner) history.replaceState(history.state, "", addressOf(PRESETS, experiment.preset, experiment.asked));
   };
