@@ -6,12 +6,13 @@ import pytest
 import torch
 from test_checkpoints import TRAINING
 
+from recipes import families
+from recipes.__main__ import main
+from recipes.families import Family
+from recipes.making import make, measure_slowly, verify
+from recipes.shipped import Recipe, recipe_of
 from vae_lib import checkpoints, models
-from vae_lib.checkpoints import CheckpointError, families, load
-from vae_lib.checkpoints.__main__ import main
-from vae_lib.checkpoints.families import Family
-from vae_lib.checkpoints.making import make, measure_slowly, verify
-from vae_lib.checkpoints.recipes import Recipe, recipe_of
+from vae_lib.checkpoints import CheckpointError, load
 from vae_lib.data import Mnist, Split, held_out
 from vae_lib.evaluation import active_units, log_likelihood, mean_elbo
 
@@ -38,7 +39,7 @@ def noise_digits():
 def recipes():
     """The tiny recipes in the place of those that ship."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vae_lib.checkpoints.making.RECIPES", RECIPES)
+        patch.setattr("recipes.making.RECIPES", RECIPES)
         yield
 
 
@@ -84,7 +85,7 @@ def test_a_training_begins_with_the_weights_of_another_checkpoint(folder):
 def test_options_reach_the_objective(folder, noise_digits, tmp_path, monkeypatch):
     """A strong β leaves less KL than a weak one."""
     weak = Recipe("VAE", SMALL, "beta_elbo", TRAINING, options={"beta": 0.01})
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", {"weak": weak})
+    monkeypatch.setattr("recipes.making.RECIPES", {"weak": weak})
     make("weak", noise_digits, folder=tmp_path)
     strong = load("tiny_beta", folder=folder).card.metrics["test kl"]
     assert strong < 0.7 * load("weak", folder=tmp_path).card.metrics["test kl"]
@@ -129,7 +130,7 @@ def test_a_wrong_slow_figure_is_found_only_when_asked(folder, noise_digits):
 
 def test_the_command_measures_with_so_many_samples_and_verifies_in_full(noise_digits, monkeypatch):
     calls = []
-    room = "vae_lib.checkpoints.__main__"
+    room = "recipes.__main__"
     monkeypatch.setattr(f"{room}.load_mnist", lambda: noise_digits)
     monkeypatch.setattr(f"{room}.measure_slowly", lambda name, mnist, samples: calls.append((name, samples)))
     monkeypatch.setattr(f"{room}.verify", lambda name, mnist, slow: calls.append((name, slow)) or [])
@@ -163,7 +164,7 @@ def test_another_family_brings_its_own_training_figures_and_tensors(noise_digits
     monkeypatch.setitem(families.FAMILIES, "nearness", family)
     monkeypatch.setitem(checkpoints.MODELS, "Mean", Mean)
     recipe = Recipe("Mean", {}, "nearness", {"seed": 0})
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", {"mean": recipe})
+    monkeypatch.setattr("recipes.making.RECIPES", {"mean": recipe})
     make("mean", noise_digits, folder=tmp_path)
     model = load("mean", folder=tmp_path)
     assert isinstance(model, Mean)
@@ -174,7 +175,7 @@ def test_another_family_brings_its_own_training_figures_and_tensors(noise_digits
 
 
 def test_the_protocol_of_a_shipped_recipe_is_one_there_is():
-    from vae_lib.checkpoints.recipes import RECIPES as SHIPPED
+    from recipes.shipped import RECIPES as SHIPPED
     from vae_lib.data import PROTOCOLS
 
     for recipe in SHIPPED.values():

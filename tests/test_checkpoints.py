@@ -16,10 +16,10 @@ from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_of
 from tiny import noise_mnist
 
+from recipes.__main__ import main
+from recipes.making import make, verify
+from recipes.shipped import Recipe
 from vae_lib.checkpoints import CheckpointError, load
-from vae_lib.checkpoints.__main__ import main
-from vae_lib.checkpoints.making import make, verify
-from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist
 
 TRAINING = {"steps": 30, "batch_size": 64, "learning_rate": 1e-2, "schedule": "one-cycle", "seed": 0}
@@ -44,7 +44,7 @@ def made(noise_digits, tmp_path_factory):
     """A folder with the two tiny checkpoints, made once; no test writes to it."""
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+        patch.setattr("recipes.making.RECIPES", TINY)
         lines = [make(name, noise_digits, folder=folder) for name in TINY]
     return folder, lines
 
@@ -72,7 +72,7 @@ def test_what_is_made_can_be_loaded_and_verified(made, noise_digits, name):
 def test_card_says_where_the_weights_come_from_and_what_they_reach(made, noise_digits, name):
     card = load(name, folder=made[0]).card
     assert card.name == name
-    assert card.recipe["command"] == f"python -m vae_lib.checkpoints train {name}"
+    assert card.recipe["command"] == f"python -m recipes train {name}"
     assert card.recipe["steps"] == 30
     assert card.made_with["torch"] == torch.__version__
     expected = {"loss", "reconstruction", "kl"} if name == "tiny_vae" else {"loss", "reconstruction"}
@@ -89,7 +89,7 @@ def test_making_says_what_was_made(made):
 
 
 def test_a_recipe_makes_the_same_weights_again(made, noise_digits, tmp_path, monkeypatch):
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+    monkeypatch.setattr("recipes.making.RECIPES", TINY)
     make("tiny_vae", noise_digits, folder=tmp_path)
     assert (tmp_path / "tiny_vae.safetensors").read_bytes() == (made[0] / "tiny_vae.safetensors").read_bytes()
 
@@ -106,7 +106,7 @@ def test_verify_names_each_figure_that_does_not_hold(folder, noise_digits):
 
 
 def test_a_checkpoint_is_not_made_of_a_subset_nor_without_a_recipe(noise_digits, tmp_path, monkeypatch):
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+    monkeypatch.setattr("recipes.making.RECIPES", TINY)
     few = Mnist(train=noise_digits.test, validation=noise_digits.test, test=noise_digits.test, name="a few")
     with pytest.raises(CheckpointError, match="full digits, but a few came; set VAE_LIB_DATA"):
         make("tiny_vae", few, folder=tmp_path)
@@ -120,7 +120,7 @@ def test_an_interrupted_write_leaves_the_old_checkpoint_whole(folder, noise_digi
         raise OSError("no space left on device")
 
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+    monkeypatch.setattr("recipes.making.RECIPES", TINY)
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="no space left"):
         make("tiny_vae", noise_digits, folder=folder)
@@ -147,7 +147,7 @@ def refused(folder, *words, name="tiny_autoencoder"):
     with pytest.raises(CheckpointError) as caught:
         load(name, folder=folder)
     message = str(caught.value)
-    remedy = f"Reinstall vae_lib, or train it anew: python -m vae_lib.checkpoints train {name}"
+    remedy = f"Reinstall vae_lib, or train it anew: python -m recipes train {name}"
     for word in (str(folder), name, remedy, *words):
         assert word in message
 
@@ -261,8 +261,8 @@ def test_weights_of_another_model_are_told_so(folder):
 @pytest.fixture
 def command(folder, noise_digits, monkeypatch):
     """The command, with the tiny recipes, on the copied folder."""
-    room = "vae_lib.checkpoints.__main__"
-    for recipes in ("vae_lib.checkpoints.making.RECIPES", f"{room}.RECIPES"):
+    room = "recipes.__main__"
+    for recipes in ("recipes.making.RECIPES", f"{room}.RECIPES"):
         monkeypatch.setattr(recipes, TINY)
     monkeypatch.setattr(f"{room}.load_mnist", lambda: noise_digits)
     monkeypatch.setattr(f"{room}.make", partial(make, folder=folder))

@@ -7,10 +7,10 @@ import pytest
 import torch
 from safetensors.torch import load as tensors_from_bytes
 
+from recipes.making import verify
+from recipes.shipped import BETAS, LABELLED, RECIPES
 from vae_lib import checkpoints
 from vae_lib.checkpoints import load
-from vae_lib.checkpoints.making import verify
-from vae_lib.checkpoints.recipes import BETAS, LABELLED, RECIPES
 from vae_lib.data import held_out, load_mnist, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.objectives import conditional_elbo

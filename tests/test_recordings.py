@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_of
 
+from recipes import __main__ as command
+from recipes import recording as making
+from recipes.shipped import RECORDINGS, RecordingRecipe
 from vae_lib.checkpoints import CheckpointError, recordings
-from vae_lib.checkpoints import __main__ as command
-from vae_lib.checkpoints.recipes import RECORDINGS, RecordingRecipe
-from vae_lib.checkpoints.recordings import making
 from vae_lib.data import Mnist, Split
 from vae_lib.distributions import kl_standard_normal
 from vae_lib.models import VAE
@@ -71,7 +71,7 @@ def test_what_is_made_can_be_loaded_and_verified(made, noise_digits):
     assert recording.labels.tolist() == [digit for digit in range(10) for _ in range(2)]
     first = (noise_digits.test.labels == 3).nonzero()[:2, 0]
     assert torch.equal(recording.images[6:8], noise_digits.test.images[first])
-    assert recording.recipe["command"] == "python -m vae_lib.checkpoints train tiny"
+    assert recording.recipe["command"] == "python -m recipes train tiny"
     assert making.verify("tiny", noise_digits, folder=made) == []
 
 
@@ -161,7 +161,7 @@ def test_tensors_that_do_not_fit_the_card_are_told_so(folder, case):
     put_tensors(folder, change)
     with pytest.raises(CheckpointError, match=message) as caught:
         recordings.load("tiny", folder=folder)
-    assert "python -m vae_lib.checkpoints train tiny" in str(caught.value)
+    assert "python -m recipes train tiny" in str(caught.value)
 
 
 def test_a_card_that_is_none_of_a_recording_is_told_so(folder):

@@ -1,7 +1,7 @@
 """Trained weights that ship with the library, each with a card that says where they come from and what they reach.
 
 A checkpoint is a pair of files: `NAME.safetensors` (the weights, in float16 or in eight bits, and the codes of some
-held-out digits) and `NAME.json`, the card. Loading never runs code from a file. `python -m vae_lib.checkpoints train
+held-out digits) and `NAME.json`, the card. Loading never runs code from a file. `python -m recipes train
 NAME` makes a pair anew by its recipe and `verify` recomputes the figures on the cards. It knows no chapter and no
 widget.
 """
@@ -144,4 +144,4 @@ def _as_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def remedy(name: str) -> str:
     """What to do about a checkpoint that cannot be used."""
-    return f"Reinstall vae_lib, or train it anew: python -m vae_lib.checkpoints train {name}"
+    return f"Reinstall vae_lib, or train it anew: python -m recipes train {name}"

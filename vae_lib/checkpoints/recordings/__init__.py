@@ -1,7 +1,7 @@
 """Trainings that were watched: where the bubbles q(z|x) of some held-out digits lay at some steps, for several β.
 
 A recording is a pair of files as a checkpoint is: `NAME.safetensors` and `NAME.json`, its card, written by
-`python -m vae_lib.checkpoints train NAME`. It holds no weights, and knows no figure that shows it.
+`python -m recipes train NAME`. It holds no weights, and knows no figure that shows it.
 """
 
 from dataclasses import dataclass

@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from recipes.making import made_with, require_full, write_pair
+from recipes.shipped import RECORDINGS, RecordingRecipe
 from vae_lib import checkpoints, objectives
 from vae_lib.checkpoints import recordings
-from vae_lib.checkpoints.making import made_with, require_full, write_pair
-from vae_lib.checkpoints.recipes import RECORDINGS, RecordingRecipe
 from vae_lib.data import Mnist, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.training import Bound, best_device, train
@@ -41,7 +41,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = recordings.FOLDER) -> str:
         "model": recipe.model,
         "arguments": recipe.arguments,
         "recipe": {
-            "command": f"python -m vae_lib.checkpoints train {name}",
+            "command": f"python -m recipes train {name}",
             "objective": "beta_elbo",
             "betas": recipe.betas,
             "frames": recipe.frames,

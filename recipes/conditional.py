@@ -6,9 +6,9 @@ Its twin is the same network, told 0 for every digit: an ordinary VAE of that si
 import torch
 from torch import Tensor, nn
 
+from recipes.judging import JUDGE, SAMPLES, by_class
+from recipes.shipped import Recipe
 from vae_lib import checkpoints
-from vae_lib.checkpoints.judging import JUDGE, SAMPLES, by_class
-from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist, Split, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.objectives import conditional_elbo

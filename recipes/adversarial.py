@@ -8,9 +8,9 @@ import math
 import torch
 from torch import nn
 
+from recipes.judging import JUDGE
+from recipes.shipped import Recipe
 from vae_lib import checkpoints
-from vae_lib.checkpoints.judging import JUDGE
-from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist
 from vae_lib.models import GAN, Discriminator
 from vae_lib.objectives import discriminator_bound, non_saturating

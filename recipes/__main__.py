@@ -1,25 +1,25 @@
 """The command that retrains a checkpoint or a recording, and the one that recomputes every card's figures.
 
-`python -m vae_lib.checkpoints train NAME …` and `python -m vae_lib.checkpoints verify [NAME …]`. It knows no model:
+`python -m recipes train NAME …` and `python -m recipes verify [NAME …]`. It knows no model:
 recipes and cards say what to make and what to expect.
 """
 
 import argparse
 import sys
 
+from recipes.families import SLOW_SAMPLES
+from recipes.making import make, measure_slowly, verify
+from recipes.recording import make as record
+from recipes.recording import verify as verify_recording
+from recipes.shipped import RECIPES, RECORDINGS
 from vae_lib import checkpoints
 from vae_lib.checkpoints import recordings
-from vae_lib.checkpoints.families import SLOW_SAMPLES
-from vae_lib.checkpoints.making import make, measure_slowly, verify
-from vae_lib.checkpoints.recipes import RECIPES, RECORDINGS
-from vae_lib.checkpoints.recordings.making import make as record
-from vae_lib.checkpoints.recordings.making import verify as verify_recording
 from vae_lib.data import load_mnist
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status is 1 when a figure does not hold or a checkpoint cannot be made or read."""
-    parser = argparse.ArgumentParser(prog="python -m vae_lib.checkpoints", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m recipes", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     training = commands.add_parser("train", help="train a checkpoint by its recipe and write it with its card")
     known = sorted({*RECIPES, *RECORDINGS})

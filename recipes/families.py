@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from recipes.adversarial import fit_generator, measure_generator, says_generator
+from recipes.conditional import keep_conditional, measure_conditional, says_conditional
+from recipes.judging import SAMPLES, by_class
+from recipes.shipped import LABELLED, OBJECTIVES, Recipe
 from vae_lib import objectives
-from vae_lib.checkpoints.adversarial import fit_generator, measure_generator, says_generator
-from vae_lib.checkpoints.conditional import keep_conditional, measure_conditional, says_conditional
-from vae_lib.checkpoints.judging import SAMPLES, by_class
-from vae_lib.checkpoints.recipes import LABELLED, OBJECTIVES, Recipe
 from vae_lib.data import PROTOCOLS, Mnist, Split, held_out, pixels
 from vae_lib.evaluation import active_units, kl_split, log_likelihood, mean_elbo
 from vae_lib.training import train

@@ -12,9 +12,9 @@ import torch
 from safetensors.torch import save as bytes_of
 from torch import Tensor, nn
 
+from recipes.families import FAMILIES, SLOW_SAMPLES, Family
+from recipes.shipped import RECIPES, Recipe, recipe_of
 from vae_lib import checkpoints
-from vae_lib.checkpoints.families import FAMILIES, SLOW_SAMPLES, Family
-from vae_lib.checkpoints.recipes import RECIPES, Recipe, recipe_of
 from vae_lib.checkpoints.rounding import from_shipped, to_ship
 from vae_lib.data import PROTOCOLS, Mnist, Split
 from vae_lib.training import best_device
@@ -46,7 +46,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
         "model": recipe.model,
         "arguments": recipe.arguments,
         "recipe": {
-            "command": f"python -m vae_lib.checkpoints train {name}",
+            "command": f"python -m recipes train {name}",
             **recipe.on_card(),
             "seconds": round(seconds),
             **before,

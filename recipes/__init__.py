@@ -1,0 +1,1 @@
+"""How the checkpoints that ship are made; no part of the wheel."""
