@@ -33,7 +33,7 @@ test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the buil
 	@tests/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
-coverage: $(VENV)/.test book  ## measure which branches of the library its own tests take, no chapter and no browser
+coverage: $(VENV)/.test book  ## measure which branches of the library and recipes their tests take, no chapter and no browser
 	@$(BIN)/coverage erase
 	OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -q -n $(JOBS) --dist loadfile -m "not browser" $(LIBRARY_TESTS)
 	@$(BIN)/coverage combine -q

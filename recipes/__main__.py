@@ -1,7 +1,6 @@
-"""The command that retrains a checkpoint or a recording, and the one that recomputes every card's figures.
+"""Train the checkpoints and recordings that ship, and check the figures on their cards.
 
-`python -m recipes train NAME …` and `python -m recipes verify [NAME …]`. It knows no model:
-recipes and cards say what to make and what to expect.
+Run it in the root of the book's repository; what it makes is written beside what `vae_lib` loads.
 """
 
 import argparse
@@ -14,46 +13,57 @@ from recipes.recording import verify as verify_recording
 from recipes.shipped import RECIPES, RECORDINGS
 from vae_lib import checkpoints
 from vae_lib.checkpoints import recordings
-from vae_lib.data import load_mnist
+from vae_lib.data import Mnist, load_mnist
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status is 1 when a figure does not hold or a checkpoint cannot be made or read."""
-    parser = argparse.ArgumentParser(prog="python -m recipes", description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    training = commands.add_parser("train", help="train a checkpoint by its recipe and write it with its card")
-    known = sorted({*RECIPES, *RECORDINGS})
-    training.add_argument("names", nargs="+", choices=known, metavar="NAME", help=", ".join(known))
-    measuring = commands.add_parser(
-        "measure", help="measure the figures that take minutes, and write them on the cards"
-    )
-    measuring.add_argument("names", nargs="+", metavar="NAME", help="checkpoints")
-    measuring.add_argument("--samples", type=int, default=SLOW_SAMPLES, help="for each likelihood, default %(default)s")
-    checking = commands.add_parser("verify", help="recompute the figures on the cards and compare")
-    checking.add_argument("names", nargs="*", metavar="NAME", help="default: all that ship")
-    checking.add_argument("--full", action="store_true", help="also the figures that take minutes for each checkpoint")
-    chosen = parser.parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
     mnist = load_mnist()
     try:
-        if chosen.command == "train":
-            for name in chosen.names:
-                print((record if name in RECORDINGS else make)(name, mnist))
-            return 0
-        if chosen.command == "measure":
-            for name in chosen.names:
+        if chosen.command == "verify":
+            failures = _failures(chosen.names, mnist, full=chosen.full)
+            print("\n".join(failures) or "every figure on the cards holds")
+            return int(bool(failures))
+        for name in chosen.names:
+            if chosen.command == "measure":
                 print(measure_slowly(name, mnist, samples=chosen.samples))
-            return 0
-        failures = []
-        for name in chosen.names or [*checkpoints.names(), *recordings.names()]:
-            if name in recordings.names():
-                failures += verify_recording(name, mnist)
             else:
-                failures += verify(name, mnist, slow=chosen.full)
+                print((record if name in RECORDINGS else make)(name, mnist))
     except checkpoints.CheckpointError as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(failures) or "every figure on the cards holds")
-    return int(bool(failures))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m recipes", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    training = commands.add_parser("train", help="train by the recipe and write the weights and the card")
+    known = sorted({*RECIPES, *RECORDINGS})
+    training.add_argument("names", nargs="+", choices=known, metavar="NAME", help=", ".join(known))
+    measuring = commands.add_parser("measure", help="measure the figures that take minutes and write them on the cards")
+    measuring.add_argument("names", nargs="+", metavar="NAME", help="a checkpoint that ships")
+    measuring.add_argument(
+        "--samples", type=int, default=SLOW_SAMPLES, help="importance samples for each likelihood, default %(default)s"
+    )
+    checking = commands.add_parser("verify", help="recompute the figures on the cards and compare")
+    checking.add_argument(
+        "names", nargs="*", metavar="NAME", help="a checkpoint or a recording, default: all that ship"
+    )
+    checking.add_argument("--full", action="store_true", help="also recompute the figures that take minutes")
+    return parser
+
+
+def _failures(names: list[str], mnist: Mnist, *, full: bool) -> list[str]:
+    """What does not hold on the cards of those names, or of all that ship."""
+    failures = []
+    for name in names or [*checkpoints.names(), *recordings.names()]:
+        if name in recordings.names():
+            failures += verify_recording(name, mnist)
+        else:
+            failures += verify(name, mnist, slow=full)
+    return failures
 
 
 if __name__ == "__main__":

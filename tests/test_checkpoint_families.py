@@ -10,7 +10,7 @@ from recipes import families
 from recipes.__main__ import main
 from recipes.families import Family
 from recipes.making import make, measure_slowly, verify
-from recipes.shipped import Recipe, recipe_of
+from recipes.recipe import Recipe, recipe_of
 from vae_lib import checkpoints, models
 from vae_lib.checkpoints import CheckpointError, load
 from vae_lib.data import Mnist, Split, held_out

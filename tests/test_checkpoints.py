@@ -1,4 +1,4 @@
-"""Making, loading and verifying trained weights; what every damaged or foreign file is told."""
+"""Making, loading and verifying trained weights; what is said of every damaged or foreign file."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from tiny import noise_mnist
 
 from recipes.__main__ import main
 from recipes.making import make, verify
-from recipes.shipped import Recipe
+from recipes.recipe import Recipe
 from vae_lib.checkpoints import CheckpointError, load
 from vae_lib.data import Mnist
 
@@ -127,7 +127,7 @@ def test_an_interrupted_write_leaves_the_old_checkpoint_whole(folder, noise_digi
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-# What a damaged or foreign file is told
+# What is said of a damaged or foreign file
 
 
 def edit_card(folder, fields, name="tiny_autoencoder"):
@@ -147,12 +147,12 @@ def refused(folder, *words, name="tiny_autoencoder"):
     with pytest.raises(CheckpointError) as caught:
         load(name, folder=folder)
     message = str(caught.value)
-    remedy = f"Reinstall vae_lib, or train it anew: python -m recipes train {name}"
+    remedy = f"Reinstall vae_lib, or train it anew in the book's repository: python -m recipes train {name}"
     for word in (str(folder), name, remedy, *words):
         assert word in message
 
 
-def test_an_unknown_name_is_told_which_there_are(folder):
+def test_an_unknown_name_is_answered_with_those_there_are(folder):
     for name in ("vae_9d", "", "../checkpoints/tiny_vae", "tiny_vae.json"):
         with pytest.raises(CheckpointError, match="there are: tiny_autoencoder, tiny_vae"):
             load(name, folder=folder)
@@ -220,13 +220,13 @@ def test_a_pickle_is_refused_and_never_run(folder, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["[]", '"a card"', "{}", "3", "null", '{"model": "VAE"}'])
-def test_a_json_that_is_no_card_is_told_so(folder, text):
+def test_a_json_file_that_is_not_a_card_is_refused(folder, text):
     (folder / "tiny_autoencoder.json").write_text(text)
     refused(folder, "tiny_autoencoder.json is no card", "'sha256'")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"\x80\x04}\x94."])
-def test_a_card_that_is_no_json_is_told_so(folder, content):
+def test_a_card_that_is_not_json_is_refused(folder, content):
     (folder / "tiny_autoencoder.json").write_bytes(content)
     refused(folder, "cannot read the checkpoint")
 
@@ -239,12 +239,12 @@ MISFITS = [
 
 
 @pytest.mark.parametrize("fields", MISFITS, ids=str)
-def test_a_card_that_does_not_fit_its_weights_is_told_so(folder, fields):
+def test_a_card_that_does_not_fit_its_weights_is_refused(folder, fields):
     edit_card(folder, fields)
     refused(folder, "expected tiny_autoencoder.json and tiny_autoencoder.safetensors", "describe one model of vae_lib")
 
 
-def test_weights_of_another_model_are_told_so(folder):
+def test_weights_of_another_model_are_refused(folder):
     put_weights(folder, (folder / "tiny_vae.safetensors").read_bytes())
     refused(folder, "to describe one model of vae_lib")
     weights = tensors_from_bytes((folder / "tiny_vae.safetensors").read_bytes())

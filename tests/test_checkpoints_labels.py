@@ -8,7 +8,7 @@ from tiny import noise_mnist
 
 from recipes.conditional import measure_conditional
 from recipes.making import make, verify
-from recipes.shipped import Recipe
+from recipes.recipe import Recipe
 from vae_lib.checkpoints import load
 from vae_lib.distributions import kl_standard_normal
 from vae_lib.evaluation import mean_elbo

@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import load as tensors_from_bytes
 
 from recipes.making import verify
-from recipes.shipped import BETAS, LABELLED, RECIPES
+from recipes.recipe import LABELLED
+from recipes.shipped import BETAS, RECIPES
 from vae_lib import checkpoints
 from vae_lib.checkpoints import load
 from vae_lib.data import held_out, load_mnist, pixels
@@ -45,6 +46,7 @@ def test_card_records_the_recipe_that_is_in_force(name):
     card, recipe = load(name).card, RECIPES[name]
     assert card.model == recipe.model
     assert card.arguments == json.loads(json.dumps(recipe.arguments))
+    assert card.recipe["command"] == f"python -m recipes train {name}"
     beside = {"command", "seconds", "before rounding"}
     made_by = {key: value for key, value in card.recipe.items() if key not in beside}
     assert made_by == json.loads(json.dumps(recipe.on_card()))
