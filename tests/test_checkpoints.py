@@ -147,7 +147,7 @@ def refused(folder, *words, name="tiny_autoencoder"):
     with pytest.raises(CheckpointError) as caught:
         load(name, folder=folder)
     message = str(caught.value)
-    remedy = f"Reinstall vae_lib, or train it anew in the book's repository: python -m recipes train {name}"
+    remedy = f"Reinstall vae_lib, or, in its repository, run: python -m recipes train {name}"
     for word in (str(folder), name, remedy, *words):
         assert word in message
 

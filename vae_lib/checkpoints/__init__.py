@@ -143,4 +143,4 @@ def _as_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def remedy(name: str) -> str:
     """What to do about a checkpoint that cannot be used."""
-    return f"Reinstall vae_lib, or train it anew in the book's repository: python -m recipes train {name}"
+    return f"Reinstall vae_lib, or, in its repository, run: python -m recipes train {name}"
