@@ -1,6 +1,7 @@
 """Recipes with options, a protocol and a beginning; families of models; and the figures that take minutes."""
 
 import json
+import math
 
 import pytest
 import torch
@@ -172,6 +173,23 @@ def test_another_family_brings_its_own_training_figures_and_tensors(noise_digits
     assert set(model.card.metrics) == {"test distance", "validation distance"}
     assert model.card.data["metrics"] == "squared distance"
     assert verify("mean", noise_digits, folder=tmp_path, slow=True) == []
+
+
+def test_a_generator_is_trained_against_its_discriminator_and_judged_by_what_is_read_in_its_samples(
+    noise_digits, tmp_path, monkeypatch
+):
+    training = {"epochs": 1, "batch_size": 1000, "learning_rate": 1e-3, "schedule": "constant", "seed": 0}
+    recipe = Recipe("Generator", SMALL, "non_saturating", training, {"discriminator": {"hidden": (8,)}})
+    monkeypatch.setattr("recipes.making.RECIPES", {"tiny_gan": recipe})
+    make("tiny_gan", noise_digits, folder=tmp_path)
+    card = load("tiny_gan", folder=tmp_path).card
+    # Twice the Jensen-Shannon divergence: a discriminator that tosses a coin finds 0, one that is never wrong log 4.
+    (bound,) = card.curve
+    assert 0 < bound < math.log(4)
+    assert sum(card.metrics[f"percent read as {digit}"] for digit in range(10)) == pytest.approx(100, abs=0.05)
+    assert card.metrics["percent sure"] >= 10
+    assert card.data["metrics"].startswith("what digit_classifier reads in 10,000 samples")
+    assert verify("tiny_gan", noise_digits, folder=tmp_path) == []
 
 
 def test_the_protocol_of_a_shipped_recipe_is_one_there_is():
