@@ -11,7 +11,7 @@ JOBS ?= 2
 TESTERS ?= $(shell expr $(JOBS) + 1)
 PDF ?= _build/pdf/vae-book.pdf
 # All but those that need built pages, run chapters, or try the other tests.
-LIBRARY_TESTS := tests $(foreach name,alone book pages accessibility search every_figure print execute mutants,--ignore=tests/test_$(name).py)
+LIBRARY_TESTS := tests/library tests/widgets tests/tools --ignore=tests/tools/test_mutants.py
 
 .PHONY: help book pdf test coverage mutants newest bench chapters lint links audit lab pins clean
 .DEFAULT_GOAL := help
@@ -25,12 +25,12 @@ book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as erro
 	@$(BIN)/jupyter-book build . -W -n --keep-going -q
 
 pdf: $(VENV)/.test book  ## print the whole book into _build/pdf/vae-book.pdf and check it
-	@tests/install_browser.sh
+	@tests/tools/install_browser.sh
 	@$(BIN)/python book/print_book.py $(PDF)
-	@PRINTED_BOOK=$(PDF) $(BIN)/python -m pytest -q tests/test_print.py
+	@PRINTED_BOOK=$(PDF) $(BIN)/python -m pytest -q tests/book/test_print.py
 
 test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
-	@tests/install_browser.sh
+	@tests/tools/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 coverage: $(VENV)/.test book  ## measure which branches of the library and recipes their tests take, no chapter and no browser
@@ -40,7 +40,7 @@ coverage: $(VENV)/.test book  ## measure which branches of the library and recip
 	@$(BIN)/coverage report
 
 mutants: $(VENV)/.test  ## plant faults in the library, one at a time: the tests must notice (ONLY="evaluation/shares.py")
-	PYTHONPATH=tests $(BIN)/python -m mutants --jobs $(JOBS) $(ONLY)
+	PYTHONPATH=tests/tools $(BIN)/python -m mutants --jobs $(JOBS) $(ONLY)
 
 # What the library asks for and what runs a notebook, without our pins: the Colab of tomorrow.
 newest: $(VENV)/.test  ## run each chapter alone with the newest of all packages (NEWEST=python3.13: and that Python)
@@ -51,10 +51,10 @@ newest: $(VENV)/.test  ## run each chapter alone with the newest of all packages
 	  $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"])')
 	@.venv-newest/bin/python --version && .venv-newest/bin/python -m pip freeze
 	ALONE_WITH=.venv-newest/bin/python OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile \
-	  tests/test_alone.py -k nothing_but_the_wheel
+	  tests/book/test_alone.py -k nothing_but_the_wheel
 
 bench: $(VENV)/.test book  ## measure all speeds, see benchmarks/ (ONLY="training pages" for some)
-	@tests/install_browser.sh
+	@tests/tools/install_browser.sh
 	$(BIN)/python -m benchmarks $(ONLY)
 
 chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
@@ -68,13 +68,13 @@ links: $(VENV)/.book  ## check the links to other sites (needs the network)
 	@$(BIN)/jupyter-book build . --builder linkcheck -q
 
 audit:  ## look for known vulnerabilities of all that is pinned (needs the network)
-	@$(PYTHON) tests/audit.py $(VENV)/audit
+	@$(PYTHON) tests/tools/audit.py $(VENV)/audit
 
 lab: $(VENV)/.book  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
 pins: $(VENV)/.test  ## write constraints.txt anew from what the environment holds
-	$(BIN)/python tests/pins.py
+	$(BIN)/python tests/tools/pins.py
 
 clean:  ## remove what was built, the environment too
 	rm -rf _build build *.egg-info $(VENV) .venv-newest .pytest_cache .ruff_cache .hypothesis .coverage*
@@ -89,5 +89,5 @@ $(VENV)/.book: requirements.txt constraints.txt pyproject.toml
 
 $(VENV)/.test: $(VENV)/.book tests/requirements.txt
 	@$(BIN)/python -m pip install -qq -r tests/requirements.txt
-	@$(BIN)/python tests/install_axe.py $(VENV)
+	@$(BIN)/python tests/tools/install_axe.py $(VENV)
 	@touch $@

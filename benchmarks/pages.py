@@ -14,7 +14,7 @@ from benchmarks.measuring import row
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from browser import Browser  # noqa: E402
 

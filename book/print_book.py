@@ -14,7 +14,7 @@ import yaml
 from pypdf import PdfReader
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book")]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "book")]
 
 from browser import Browser, NoBrowserError
 from paper import compose

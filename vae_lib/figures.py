@@ -4,7 +4,9 @@ Nothing here trains, loads or saves. Colours and sizes come from this one file, 
 readers and to be legible on a light card in a dark page.
 """
 
+import json
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,23 +15,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+# The interactive figures' colours on a light page, from the one file that says them; a file, and no room to import.
+_LIGHT = json.loads(files("vae_lib").joinpath("widgets", "palette.json").read_text(encoding="utf-8"))["light"]
 # Lines: Okabe and Ito's colours in an order whose neighbours differ in lightness as well as in hue.
-BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
+BLUE, ORANGE, RED = _LIGHT["blue"], _LIGHT["orange"], _LIGHT["vermilion"]
+GREEN, PURPLE, SKY = "#009e73", "#cc79a7", "#56b4e9"
 INK, FAINT = "#222222", "#999999"
 # Ten classes, at least 15 units of CIE Lab apart for normal and for dichromatic eyes; ten colours are still many, so a
 # scatter also writes each class at its median.
-DIGIT_COLOURS = (
-    "#332288",
-    "#88CCEE",
-    "#117733",
-    "#DDAA33",
-    "#CC6677",
-    "#AA4499",
-    "#44AA99",
-    "#882255",
-    "#9A68FE",
-    "#661100",
-)
+DIGIT_COLOURS = tuple(_LIGHT["classes"])
 STYLE = {
     "figure.dpi": 110,
     "figure.figsize": (7.2, 3.2),

@@ -19,7 +19,8 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from vae_lib.widgets.bundle import classic_script, figures, payload_script
+from vae_lib.widgets import REGISTRY
+from vae_lib.widgets.bundle import classic_script, payload_script
 
 logger = logging.getLogger(__name__)
 OPENING_TAG = re.compile(r'<div class="vae-figure"(?:[^>"\']|"[^"]*"|\'[^\']*\')*>')
@@ -152,7 +153,7 @@ def _add_script(app, path, text):
 
 def setup(app):
     """Connect to Sphinx."""
-    for figure in figures():
+    for figure in REGISTRY:
         app.add_directive(figure, FigureDirective)
     app.connect("html-page-context", add_figures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

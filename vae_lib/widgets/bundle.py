@@ -1,33 +1,36 @@
 """Joins a figure's JavaScript modules into one text for a kernel or for a page. It knows no Python figure.
 
-The files under `static/` are real ES modules, so that Node can test them one by one. A notebook's front end takes one
-module, and a page opened by double click takes no module at all (browsers refuse `import` and `fetch` on file://), so
-the modules a figure imports are put one after the other and their import and export words are removed. For that to be
-safe the modules keep to a little: `import { a, b } from "./x.mjs";`, `export` in front of a declaration, and no two
-modules of a figure declare the same name at top level. What breaks these rules is refused with a ValueError. Comments
-and indentation stay behind, a third of the text that every reader of a page loads: no text of several lines may depend
-on how its lines begin.
+The `.mjs` files in the figures' folders and in `kit/` are real ES modules, so that Node can test them one by one. A
+notebook's front end takes one module, and a page opened by double click takes no module at all (browsers refuse
+`import` and `fetch` on file://), so the modules a figure imports are put one after the other and their import and
+export words are removed; a JSON file, which Python reads too, becomes a constant. For that to be safe the modules keep
+to a little: `import { a, b } from "./x.mjs";`, `import a from "./x.json" with { type: "json" };`, `export` in front of
+a declaration, and no two modules of a figure declare the same name at top level. What breaks these rules is refused
+with a ValueError. Comments and indentation stay behind, a third of the text that every reader of a page loads: no text
+of several lines may depend on how its lines begin.
 """
 
 import base64
 import json
+import posixpath
 import re
 from functools import cache
 from pathlib import Path
 
-STATIC = Path(__file__).parent / "static"
-_IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.mjs)";[ \t]*\n', re.MULTILINE)
+from vae_lib.widgets import REGISTRY
+
+ROOT = Path(__file__).parent
+_PATH = r'"(\.\.?/(?:[\w-]+/)?[\w-]+\.%s)"'
+_IMPORT = re.compile(r"^import\s*\{([^}]*)\}\s*from\s*" + _PATH % "mjs" + r";[ \t]*\n", re.MULTILINE)
+_DATA = re.compile(
+    r"^import\s+([\w$]+)\s+from\s*" + _PATH % "json" + r'\s*with\s*\{\s*type:\s*"json"\s*\};[ \t]*\n', re.MULTILINE
+)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const)\b)", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:async function\*?|function\*?|class|const|let|var) +([\w$]+)", re.MULTILINE)
 # Whole lines, and after what ends a line of code: elsewhere `//` may stand in a string.
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n|(?<=[;,{]) // .*$", re.MULTILINE)
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
 _REFUSED = re.compile(r"^(?:import|export)\b.*|^(?:const|let|var)\s*[{\[].*|\bimport\(.*", re.MULTILINE)
-
-
-def figures() -> list[str]:
-    """The names of the figures that have a front end."""
-    return sorted(path.name.removesuffix(".figure.mjs") for path in STATIC.glob("*.figure.mjs"))
 
 
 @cache
@@ -39,7 +42,7 @@ def module_text(figure: str) -> str:
 @cache
 def classic_script(figure: str) -> str:
     """The figure's front end as one classic script that starts every element of that figure on its page."""
-    body = _join(figure, "page.mjs")
+    body = _join(figure, "kit/page.mjs")
     return f'(() => {{\n"use strict";\n{body}\nstartOnPage({json.dumps(figure)}, render);\n}})();\n'
 
 
@@ -53,21 +56,34 @@ def payload_script(name: str, header: dict, buffer: bytes) -> str:
 
 def _join(figure: str, *more: str) -> str:
     """The figure's modules and those they import, each once, after all that it imports itself."""
-    entry = f"{figure}.figure.mjs"
-    if not (STATIC / entry).is_file():
-        raise ValueError(f"there is no figure named {figure!r}; there are: {', '.join(figures())}")
+    if figure not in REGISTRY:
+        raise ValueError(f"there is no figure named {figure!r}; there are: {', '.join(REGISTRY)}")
     order: list[str] = []
-    for file in (entry, *more):
+    for file in (f"{figure.replace('-', '_')}/figure.mjs", *more):
         _visit(file, order, ())
-    texts, owner = [], {}
+    texts, owner, data = [], {}, {}
     for file in order:
+        data |= _data_of(file)
         text = _without_imports(file)
         for name in _DECLARED.findall(text):
             if name in owner:
                 raise ValueError(f"{file} and {owner[name]} both declare {name!r} at top level: rename one of them")
             owner[name] = file
-        texts.append(f"// {file}\n{_INDENT.sub('', _COMMENT.sub('', text)).strip()}\n")
-    return "\n".join(texts)
+        texts.append(_INDENT.sub("", _COMMENT.sub("", text)).strip() + "\n")
+    return "\n".join([*_constants(data, owner), *texts])
+
+
+def _constants(data: dict[tuple[str, str], str], owner: dict[str, str]) -> list[str]:
+    """A constant for each JSON file that modules import. Raises ValueError where a name stands for two things."""
+    lines = []
+    for name in dict.fromkeys(name for name, _ in data):
+        files = sorted({file for each, file in data if each == name})
+        meanings = [*files, owner[name]] if name in owner else files
+        if len(meanings) > 1:
+            raise ValueError(f"{name!r} stands for {' and for '.join(meanings)}: rename one of them")
+        content = json.loads((ROOT / files[0]).read_text(encoding="utf-8"))
+        lines.append(f"const {name} = {json.dumps(content, ensure_ascii=False, separators=(',', ':'))};")
+    return lines
 
 
 def _visit(file: str, order: list[str], above: tuple[str, ...]) -> None:
@@ -76,9 +92,9 @@ def _visit(file: str, order: list[str], above: tuple[str, ...]) -> None:
         raise ValueError(f"the modules import each other in a circle: {' -> '.join((*above, file))}")
     if file in order:
         return
-    if not (STATIC / file).is_file():
-        raise ValueError(f"{above[-1] if above else 'a figure'} imports {file}, which is not in {STATIC.name}/")
-    for names, other in _IMPORT.findall(_text(file)):
+    _expect_file(file, above[-1] if above else "a figure")
+    for names, path in _IMPORT.findall(_text(file)):
+        other = _beside(file, path)
         _visit(other, order, (*above, file))
         declared = set(_DECLARED.findall(_EXPORT.sub("", _text(other))))
         for name in filter(None, (each.strip() for each in names.split(","))):
@@ -87,13 +103,31 @@ def _visit(file: str, order: list[str], above: tuple[str, ...]) -> None:
     order.append(file)
 
 
+def _data_of(file: str) -> dict[tuple[str, str], str]:
+    """The JSON files a module imports, each with the name it gives to it."""
+    found = {(name, _beside(file, path)): file for name, path in _DATA.findall(_text(file))}
+    for _, other in found:
+        _expect_file(other, file)
+    return found
+
+
+def _expect_file(file: str, importer: str) -> None:
+    if not (ROOT / file).is_file():
+        raise ValueError(f"{importer} imports {file}, which is not in {ROOT.name}/")
+
+
+def _beside(file: str, path: str) -> str:
+    """Where `path`, written in `file`, leads."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+
+
 def _text(file: str) -> str:
-    return (STATIC / file).read_text(encoding="utf-8")
+    return (ROOT / file).read_text(encoding="utf-8")
 
 
 def _without_imports(file: str) -> str:
     """The module's text as it stands among others in one scope."""
-    text = _EXPORT.sub("", _IMPORT.sub("", _text(file)))
+    text = _EXPORT.sub("", _DATA.sub("", _IMPORT.sub("", _text(file))))
     refused = _REFUSED.search(text)
     if refused:
         raise ValueError(

@@ -1,4 +1,7 @@
-"""Random numbers that a page's front end draws too, bit for bit. It knows no distribution but the uniform one."""
+"""Random numbers that a page's front end draws too: uniform ones bit for bit, and normal ones made of them."""
+
+import numpy as np
+from jaxtyping import Float
 
 
 def uniform_draws(count: int, seed: int) -> list[float]:
@@ -10,3 +13,13 @@ def uniform_draws(count: int, seed: int) -> list[float]:
         bits ^= bits + ((bits ^ bits >> 7) * (bits | 61) & word) & word
         numbers.append(((bits ^ bits >> 14) + 0.5) / 2**32)
     return numbers
+
+
+def fixed_draws(count: int, seed: int) -> Float[np.ndarray, "{count} 2"]:
+    """`count` standard normal pairs that are the same on every machine and in every browser.
+
+    Uniform numbers made normal by Box and Muller's rule.
+    """
+    uniform = np.array(uniform_draws(2 * count, seed)).reshape(count, 2)
+    radius, angle = np.sqrt(-2 * np.log(uniform[:, 0])), 2 * np.pi * uniform[:, 1]
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)

@@ -1,0 +1,86 @@
+"""The reference pages: they name all that the library offers, and lead from each function to its chapters."""
+
+import importlib
+import inspect
+import re
+import types
+from pathlib import Path
+
+import pytest
+
+from vae_lib.widgets import FIGURES
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html" / "book"
+KINDS = (type, types.FunctionType)
+ENTRY = r'<dt[^>]*\bid="?([\w.]+)(.*?)(?=<dt|$)'
+PAGES = sorted((ROOT / "book" / "api").glob("*.md"))
+
+
+def public(module):
+    """The functions and classes a reader may use: those in __all__, else those written there."""
+    members = vars(module).items()
+    own = {name for name, each in members if getattr(each, "__module__", None) == module.__name__}
+    names = getattr(module, "__all__", [name for name in own if name[0] != "_"])
+    return {name for name in names if isinstance(getattr(module, name), KINDS)}
+
+
+def described(page):
+    return set(re.findall(r'<dt[^>]*\bid="?([\w.]+)', (SITE / "api" / f"{page.stem}.html").read_text("utf-8")))
+
+
+def test_every_room_of_the_library_has_its_page():
+    rooms = {path.stem for path in (ROOT / "vae_lib").iterdir() if path.stem[0] not in "_."}
+    assert {page.stem for page in PAGES} == rooms
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_describes_all_that_its_room_offers(page):
+    module = importlib.import_module(f"vae_lib.{page.stem}")
+    ids = {name.rpartition(".")[2] for name in described(page)}
+    assert public(module) - ids == set()
+
+
+def test_function_leads_to_the_chapters_that_show_it():
+    page = (SITE / "api" / "distributions.html").read_text("utf-8")
+    entry = page.partition("kl_standard_normal")[2].partition("kl_normal(")[0]
+    assert re.search(r'Shown in: <a [^>]*href="?\.\./kl_divergence\.html', entry)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_chapters_import_leads_to_chapters(page):
+    """To the one that writes it out and those that its docstring names, or else to the first that use it."""
+    built = (SITE / "api" / f"{page.stem}.html").read_text("utf-8")
+    entries = {each.rpartition(".")[2]: rest for each, rest in re.findall(ENTRY, built, flags=re.DOTALL)}
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "book").glob("*.ipynb"))
+    for name in public(importlib.import_module(f"vae_lib.{page.stem}")):
+        if re.search(rf'"from vae_lib[\w.]* import [^"]*\b{name}\b', code):
+            assert re.search(r'href="?\.\./\w+\.html', entries[name]), name
+
+
+def test_chapter_that_a_docstring_names_as_its_users_uses_it():
+    for page in PAGES:
+        module = importlib.import_module(f"vae_lib.{page.stem}")
+        for name in public(module):
+            found = re.search(r"Used in: ([\w, ]+)\.", inspect.getdoc(getattr(module, name)) or "")
+            for chapter in found[1].split(", ") if found else []:
+                text = (ROOT / "book" / f"{chapter}.ipynb").read_text("utf-8")
+                assert re.search(rf"\b{name}\b", text), (name, chapter)
+
+
+def test_no_docstring_shows_its_markup():
+    for page in PAGES:
+        built = (SITE / "api" / f"{page.stem}.html").read_text("utf-8")
+        article = re.search(r"<article.*</article>", built, flags=re.DOTALL)[0]
+        assert "`" not in re.sub(r"<code.*?</code>", "", article, flags=re.DOTALL), page
+
+
+def test_table_of_figures_names_each_and_leads_where_it_stands():
+    rows = (ROOT / "book" / "interactive_figures.md").read_text("utf-8").splitlines()
+    listed = {re.match(r"\| `(\w+)`", row)[1]: set(re.findall(r"\]\((\w+)\)", row)) for row in rows if row[:3] == "| `"}
+    standing = {each.__name__: set() for each in FIGURES.values()}
+    for page in (ROOT / "book").glob("*.ipynb"):
+        built = (SITE / f"{page.stem}.html").read_text("utf-8")
+        for name in re.findall(r'data-figure="?([\w-]+)', built):
+            standing[FIGURES[name].__name__].add(page.stem)
+    assert listed == standing

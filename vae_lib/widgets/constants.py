@@ -1,0 +1,10 @@
+"""The numbers that a figure's Python and its front end share: a `constants.json` in its folder, which both read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def constants_beside(file: str) -> dict[str, Any]:
+    """What the `constants.json` beside the module `file` says."""
+    return json.loads((Path(file).parent / "constants.json").read_text(encoding="utf-8"))

@@ -1,0 +1,103 @@
+"""What every interactive figure shares: how it reaches a kernel's front end, a built page, and a page without scripts.
+
+It knows no model. One front end serves all hosts: in a kernel anywidget runs it and Python sees the figure's state; on
+a built page the element of `html()` stands for the figure until a classic script starts it there (`bundle`). Weights
+travel as the payload, one JSON header and one buffer: in a kernel as a custom message when the front end asks for it,
+on a page as a script of their own. They are never part of the widget's state, so that no notebook stores them.
+"""
+
+import hashlib
+import html
+import json
+from base64 import b64encode
+from functools import cached_property
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+from vae_lib.widgets.bundle import module_text
+
+
+class InteractiveFigure(anywidget.AnyWidget):
+    """A figure that lives in a kernel and on a built page.
+
+    A subclass sets `figure`, the name of its front end, and overrides what it has: `payload`, `state`, `still` …
+    """
+
+    figure: ClassVar[str]
+    # What a page shows in the figure's place where its script does not run and no picture stands in for it.
+    fallback: ClassVar[str] = "Interactive in the built book (with JavaScript) and in a running notebook."
+
+    payload_name = traitlets.Unicode("", help="The shipped checkpoint it shows, or nothing.").tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # anywidget makes a subclass anew for each instance: only the class that names the figure needs the text.
+        if "figure" in cls.__dict__:
+            cls._esm = module_text(cls.figure)
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._answer)
+
+    def payload(self) -> tuple[dict, bytes]:
+        """What the front end needs beyond the state: a JSON header and one buffer."""
+        return {}, b""
+
+    def state(self) -> dict[str, Any]:
+        """The traits a page's element starts from; small, and the same on every machine."""
+        return {}
+
+    def alt_text(self) -> str:
+        """The figure in words, for those who cannot see the still picture."""
+        raise NotImplementedError
+
+    def still(self) -> bytes:
+        """The figure as a PNG, for GitHub, print, and pages without scripts."""
+        raise NotImplementedError
+
+    @cached_property
+    def sha256(self) -> str:
+        """The first 16 hexadecimal digits of the payload's SHA-256: tells a page from a stale notebook."""
+        header, buffer = self.payload()
+        text = json.dumps(header, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode() + buffer).hexdigest()[:16]
+
+    def html(self) -> str:
+        """The element that stands for the figure on a built page, without weights.
+
+        A figure without a shipped checkpoint carries no hash: weights trained live differ from machine to machine in
+        their last digits, and a notebook's text must not.
+        """
+        attributes = {
+            "class": "vae-figure",
+            "data-figure": self.figure,
+            "data-payload": self.payload_name,
+            "data-sha256": self.sha256 if self.payload_name else "",
+            "data-state": json.dumps(self.state()),
+            "data-alt": self.alt_text(),
+        }
+        written = " ".join(f"{key}={_quoted(value)}" for key, value in attributes.items())
+        return f'<div {written}><p class="vae-fallback">{html.escape(self.fallback)}</p></div>'
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        """What a notebook shows and stores: the live widget, the page's element, a still picture, a line of text."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = repr(self)
+        data["text/html"] = self.html()
+        data["image/png"] = b64encode(self.still()).decode()
+        return data, {**metadata, "image/png": {"alt": self.alt_text()}}
+
+    def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """Send the payload to a front end that asks for it."""
+        if isinstance(content, dict) and content.get("type") == "payload-request":
+            header, buffer = self.payload()
+            self.send({"type": "payload", "header": header}, buffers=[buffer])
+
+
+def _quoted(value: str) -> str:
+    """An attribute's value in the quotes that leave JSON readable."""
+    if '"' in value and "'" not in value:
+        return "'" + html.escape(value, quote=False) + "'"
+    return f'"{html.escape(value)}"'

@@ -1,0 +1,79 @@
+// The life of a figure: set up on its card, painted when its state changes, stopped without a trace. It knows no figure.
+import { createStage } from "./stage.mjs";
+import { node } from "./node.mjs";
+import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
+
+/** A function that sets a trait and tells the host at once. */
+export function putter(model) {
+  return (name, value) => {
+    model.set(name, value);
+    model.save_changes();
+  };
+}
+
+/**
+ * A figure on a card in `el`: {stage, colours, canvas, also, ask, start}. `look` is a style of its own, `elements` what
+ * stands on the card; `compute()` gives what is shown, once for all that shows it. Nothing is painted, and nothing
+ * listens, before `start`.
+ */
+export function createFigure({ model, el, label, title, look, elements, compute = () => null }) {
+  const [canvases, endings] = [[], []];
+  let paint = () => {};
+  let shown = null;
+  const ask = oncePerFrame(() => paint());
+  const stage = createStage(el, { label, title, themed: (colours) => figure.themed(colours) });
+  if (look) stage.body.append(node("style", {}, look));
+  stage.body.append(...elements);
+  const font = getComputedStyle(stage.root).fontFamily;
+  const figure = {
+    stage,
+    get colours() { return stage.colours; },
+    /** What happens when the page turns light or dark: a new paint, where a figure does not set something else. */
+    themed: ask,
+    /** Has `element`, a canvas, painted by `draw(view, shown)`; a view is {context, width, height, colours, font}. */
+    canvas(element, draw) {
+      const sharp = sharpCanvas(element, (context, width, height) => {
+        draw({ context, width, height, colours: stage.colours, font }, shown);
+      });
+      canvases.push(sharp);
+      endings.push(sharp.dispose);
+      return sharp;
+    },
+    /** Has `end` called when the figure stops. */
+    also: (end) => endings.push(end),
+    /** Asks for a paint in the next frame. */
+    ask,
+    /**
+     * Paints at once, and again when one of `traits` changes: the canvases, then `write(shown)`, which puts numbers
+     * where they are read. `sentence(shown)` is what a screen reader hears when all is at rest. The element carries
+     * `handle` as `vaeFigure`, with `frames`, the count of paints, and `firstPaintAt`, the page's clock at the first.
+     * Gives back the function that stops everything.
+     */
+    start({ traits, write, sentence, handle }) {
+      let [frames, firstPaintAt] = [0, 0];
+      paint = () => {
+        shown = compute();
+        canvases.forEach((each) => each.repaint());
+        write(shown);
+        frames++;
+        firstPaintAt ||= performance.now();
+      };
+      const changed = () => {
+        ask();
+        stage.say(() => sentence(compute()));
+      };
+      for (const name of traits) model.on(`change:${name}`, changed);
+      const counted = { frames: { get: () => frames }, firstPaintAt: { get: () => firstPaintAt } };
+      el.vaeFigure = Object.defineProperties(handle, counted);
+      paint();
+      return () => {
+        for (const name of traits) model.off(`change:${name}`, changed);
+        ask.cancel();
+        endings.forEach((end) => end());
+        stage.dispose();
+        delete el.vaeFigure;
+      };
+    },
+  };
+  return figure;
+}
