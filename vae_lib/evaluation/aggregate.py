@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from vae_lib._checks import expect_finite, expect_grey_levels, explained
 from vae_lib.distributions import kl_standard_normal, normal_log_prob, reparameterize
-from vae_lib.evaluation.visits import evaluating, noise_from, scaled
+from vae_lib.evaluation.measuring import evaluating, noise_from, scaled
 
 ACTIVE = 0.01
 CHUNK = 1000

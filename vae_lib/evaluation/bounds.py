@@ -5,7 +5,7 @@ from jaxtyping import Int64, UInt8
 from torch import Tensor, nn
 
 from vae_lib._checks import expect_finite, expect_grey_levels, explained
-from vae_lib.evaluation.visits import evaluating, noise_from, scaled
+from vae_lib.evaluation.measuring import evaluating, noise_from, scaled
 from vae_lib.objectives import elbo
 
 

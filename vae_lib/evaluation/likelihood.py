@@ -10,7 +10,7 @@ from torch.nn.functional import softplus
 
 from vae_lib import distributions
 from vae_lib._checks import expect_bytes, expect_finite, explained
-from vae_lib.evaluation.visits import evaluating, noise_from, scaled
+from vae_lib.evaluation.measuring import evaluating, noise_from, scaled
 from vae_lib.objectives import log_importance_weights
 
 # So many decoded rows fit a processor's cache; larger blocks are no faster and cost memory.
