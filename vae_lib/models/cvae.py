@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot, pad
 
 from vae_lib._checks import expect_classes
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 SLOPE = 0.3
@@ -18,7 +19,8 @@ def one_hot_label(
 
     Raises ValueError for labels that are no integers, of another shape, or outside 0 … `classes` − 1.
     """
-    expect_classes(label, len(beside), classes)
+    # Its shape, since `len` would fix the number of rows in what is exported.
+    expect_classes(label, beside.shape[0], classes)
     return one_hot(label.to(beside.device, torch.int64), classes).to(beside.dtype)
 
 
@@ -97,6 +99,11 @@ class CVAE(nn.Module):
         """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for labels that are none."""
         h = self.decoder(z)
         return self.decoder_head(torch.cat([h, one_hot_label(label, self.classes, h)], dim=-1))
+
+
+DenseCVAE.forward = CVAE.forward = not_as_a_whole(
+    "encode(x, label)", "decode(z, label)", objective="conditional_elbo(model, x, label)"
+)
 
 
 def _glorot(layer: nn.Module) -> None:

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 
@@ -73,3 +74,6 @@ class GAN(nn.Module):
         """`count` samples x̃ = g(z) with z drawn from the prior N(0, I)."""
         weight = next(self.generator.parameters())
         return self.generator(torch.randn(count, self.latent, dtype=weight.dtype, device=weight.device))
+
+
+GAN.forward = not_as_a_whole("generate(count)", "discriminator(x)", objective="discriminator_bound(model, x)")
