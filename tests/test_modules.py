@@ -108,6 +108,18 @@ def test_part_of_a_model_passes_through_the_tool_and_takes_another_number_of_row
             torch.testing.assert_close(tuple(came(*given)), tuple(part(*given)))
 
 
+@pytest.mark.parametrize("tool", [exported, traced])
+@pytest.mark.parametrize("label", [-1, 10])
+def test_label_that_is_no_class_is_refused_after_the_tool_too(tool, label):
+    """Neither keeps the library's check of a label's value; the one-hot rows that PyTorch makes have their own."""
+    part = Part(small("DenseCVAE"), "decode")
+    came = tool(part, given_to(part.model, "decode", 3))
+    with pytest.raises(RuntimeError, match=r"Class values must be"):
+        came(torch.zeros(1, 2), torch.tensor([label]))
+    with pytest.raises(ValueError, match=r"labels from 0 to 9"):
+        part(torch.zeros(1, 2), torch.tensor([label]))
+
+
 @pytest.mark.parametrize("tool", [exported, traced, spread])
 def test_whole_model_says_in_the_tool_what_it_says_elsewhere(tool):
     x = torch.rand(2, 784)

@@ -185,7 +185,7 @@ def test_one_image_is_enough_to_train_on_and_none_is_named():
     one = torch.full((1, 3, 4), 200, dtype=torch.uint8)
     history = quietly(small_vae(), images=one, steps=3, batch_size=1)
     assert history.value.isfinite().all()
-    with pytest.raises(ValueError, match="number of images, 0; got 16"):
+    with pytest.raises(ValueError, match="number of examples, 0; got 16"):
         quietly(small_vae(), images=one[:0], steps=1)
 
 
@@ -193,7 +193,7 @@ def test_players_need_an_example_too():
     model = gan()
     turns = [(model.generator, objectives.non_saturating), (model.discriminator, objectives.discriminator_bound)]
     assert len(train_in_turn(model, grey(1), turns, steps=2, batch_size=1, progress=False)) == 2
-    with pytest.raises(ValueError, match="number of images, 0; got 16"):
+    with pytest.raises(ValueError, match="number of examples, 0; got 16"):
         train_in_turn(model, grey(0), turns, steps=1, batch_size=16, progress=False)
 
 

@@ -43,6 +43,34 @@ def expect_grey_levels(images: Any) -> None:
         )
 
 
+def expect_trainable(data: Any) -> None:
+    """Raises ValueError for data that are neither grey levels as bytes nor finite floats, one row for each example.
+
+    Floats may be anything, pixels in [0, 1] or points of a plane, but not grey levels that were not divided by 255.
+    """
+    if not isinstance(data, Tensor) or data.dtype == torch.uint8:
+        expect_grey_levels(data)
+        return
+    if not data.is_floating_point():
+        raise ValueError(
+            f"expected images as bytes, 0 to 255 (torch.uint8), or data as floats, pixels in [0, 1]; got {data.dtype}"
+        )
+    if data.ndim < 2:
+        raise ValueError(f"expected data of shape [examples, …], got shape {tuple(data.shape)}")
+    good = data.isfinite().flatten(1).all(dim=1)
+    if not good.all():
+        raise ValueError(
+            f"expected finite points, got NaN or infinity in {int((~good).sum()):,} of {len(data):,} rows; "
+            "data[data.isfinite().all(dim=1)] leaves them out"
+        )
+    # A batch of such numbers has a loss like any other, only hundreds of times as large.
+    if data.numel() and 127 < data.max() <= 255 and data.min() >= 0 and bool((data == data.round()).all()):
+        raise ValueError(
+            f"expected pixels in [0, 1], got {data.dtype} in whole numbers up to {data.max():.0f}, which are grey "
+            "levels; divide them by 255, or give them as bytes, data.to(torch.uint8)"
+        )
+
+
 def expect_classes(label: Tensor, rows: int | torch.SymInt | Tensor, classes: int) -> None:
     """Raises ValueError for labels that are no integers, not one for each row, or outside 0 … `classes` − 1.
 

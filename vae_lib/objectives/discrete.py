@@ -90,9 +90,8 @@ def categorical_elbo(
     """
     logits = model.encode(x)
     z = gumbel_softmax(logits, temperature, hard=hard)
-    reconstruction = log_likelihood(x, model.decode(z))
     kl = kl_categorical(logits, torch.zeros_like(logits))
-    return CategoricalElbo(reconstruction, kl)
+    return CategoricalElbo(log_likelihood(x, model.decode(z)), kl)
 
 
 def quantized_reconstruction(

@@ -8,20 +8,10 @@ from collections.abc import Sequence
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
-from vae_lib._checks import explained, forget
-from vae_lib.training.loop import (
-    ROOM,
-    History,
-    Objective,
-    Record,
-    batches_of,
-    first_trainable,
-    resident,
-    schedule_of,
-    steps_of,
-)
+from vae_lib._checks import explained
+from vae_lib.training.batches import ROOM, batches_of, resident, scaled, steps_of
+from vae_lib.training.loop import History, Objective, Record, first_trainable, in_training, schedule_of, shown
 
 
 def train_in_turn(
@@ -41,46 +31,28 @@ def train_in_turn(
 
     A turn is a player, which is a part of the model, and the objective of (model, x) that this part's weights raise
     while all others stand still. The players share the data and nothing else: what one raises another may lower, so
-    no number tells how far the training has come. `data` are images as bytes, or points as they are. Options and
-    errors are those of `train`; Adam forgets its direction sooner (β₁ = 0.5), since an opponent's moves turn it.
+    no number tells how far the training has come. Data, options and errors are those of `train`; Adam forgets its
+    direction sooner (β₁ = 0.5), since an opponent's moves turn it.
     Source: Goodfellow et al. (2014), algorithm 1; for β₁, Radford et al. (2016). Used in: learned_discrepancy.
     """
     total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(data))
     weight = first_trainable(model)
-    data = _points(data, weight.device)
+    (rows,) = resident(data, None, weight.device)
     players = [_Player(*turn, learning_rate, schedule, total, steps_per_epoch, weight.device) for turn in turns]
     if seed is not None:
         torch.manual_seed(seed)
     batches = batches_of(len(data), batch_size, total, weight.device)
-    model.train()
-    try:
-        for index in tqdm(batches, total=total, unit="step", **({} if progress else {"disable": True})):
-            rows = data.index_select(0, index)
-            x = rows if rows.is_floating_point() else rows.to(weight.dtype).div_(255)
+    courses = [player.record.so_far for player in players]
+    with in_training(
+        model,
+        lambda: [course() for course in courses],
+        lambda: f"in one of {total} steps; .history has each player's course",
+    ):
+        for index in shown(batches, total, progress):
+            x = scaled(rows.index_select(0, index), weight.dtype)
             for player in players:
                 player.move(model, x)
         return [player.record.finish() for player in players]
-    except (KeyboardInterrupt, MemoryError) as stop:
-        forget(stop)
-        model.zero_grad()
-        stop.history = [player.record.history(player.record.taken) for player in players]
-        stop.add_note(f"training interrupted in one of {total} steps; .history has each player's course")
-        raise
-    finally:
-        model.eval()
-
-
-def _points(data: Tensor, device: torch.device) -> Tensor:
-    """Images as rows of bytes, or points as they are, on the device."""
-    if not isinstance(data, Tensor) or not data.is_floating_point():
-        return resident(data, None, device)[0]
-    good = data.isfinite().flatten(1).all(dim=1)
-    if not good.all():
-        raise ValueError(
-            f"expected finite points, got NaN or infinity in {int((~good).sum()):,} of {len(data):,} rows; "
-            "data[data.isfinite().all(dim=1)] leaves them out"
-        )
-    return data.to(device)
 
 
 class _Player:
