@@ -1,6 +1,6 @@
 """Old names that still work, each with a DeprecationWarning that says the new one.
 
-It knows no room of the library: whoever has renamed something tells it what is called how.
+It imports no room of the library: the file that has been renamed passes in both names.
 """
 
 import functools
@@ -15,14 +15,14 @@ from types import ModuleType
 def moved(old: str, new: str) -> None:
     """Make the module `old`, whose file calls this with both names in full, the same module as `new`.
 
-    The same and not a copy, so that what is set by the old name takes effect.
+    The same and not a copy, so that a constant set under the old name takes effect.
     """
     # Four frames up: the file at the old path, and whoever imports it; Python leaves out its own frames of an import.
     sys.modules[old] = _renamed(old, new, stacklevel=4)
 
 
 def submodules(package: str, **names: str) -> Callable[[str], ModuleType]:
-    """A `__getattr__` for `package`, which finds the submodules that are renamed, old=new, by their old names."""
+    """A `__getattr__` for `package` that finds submodules which were renamed, old=new, by their old names."""
 
     def renamed_submodule(name: str) -> ModuleType:
         if name not in names:
@@ -33,7 +33,7 @@ def submodules(package: str, **names: str) -> Callable[[str], ModuleType]:
 
 
 def keyword(**names: str) -> Callable[[Callable], Callable]:
-    """A decorator for a function whose arguments are renamed, old=new: the old keywords are taken as well.
+    """A decorator for a function whose arguments were renamed, old=new: the old keywords still work.
 
     The function then raises TypeError for an argument that is given by both names.
     """

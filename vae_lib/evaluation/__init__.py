@@ -1,4 +1,4 @@
-"""What a trained model is worth on images it has not seen. It knows no training and no figure."""
+"""What a trained model is worth on images it has not seen. It knows nothing of training or figures."""
 
 from vae_lib._renamed import submodules
 from vae_lib.evaluation.aggregate import KlSplit, active_units, kl_split

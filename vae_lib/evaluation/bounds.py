@@ -1,4 +1,4 @@
-"""The mean of an objective over images, by its parts. It knows no training and no figure."""
+"""The mean of an objective over images, part by part."""
 
 import torch
 from jaxtyping import Int64, UInt8

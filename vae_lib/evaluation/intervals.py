@@ -1,15 +1,12 @@
-"""How sure a share is that was counted, such as the samples a classifier reads as the digit asked for.
-
-It knows no model.
-"""
+"""Confidence intervals for proportions, such as the share of samples that a classifier reads as the digit asked for."""
 
 import math
 
 
 def wilson_interval(successes: int, n: int, *, u: float = 1.96) -> tuple[float, float]:
-    """The shares p for which `successes` of `n` lie within u standard deviations of n p; 1.96 of them make it 95 %.
+    """The proportions p for which `successes` of `n` lies within u standard deviations of n p; u = 1.96 makes it 95 %.
 
-    Raises ValueError for more successes than trials, and for no trial.
+    Raises ValueError for more successes than trials, and for no trials.
     Source: Wilson (1927). Shown in: conditional_vae.
     """
     if not 0 <= successes <= n or n < 1:

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-# Bytes: more than a block of rows needs, less than the 32 MB up to which glibc learns.
+# In bytes: more than a block of rows needs, less than the 32 MB up to which glibc adapts.
 ROOM = 16 * 2**20
 
 

@@ -1,4 +1,4 @@
-"""The classic autoencoder: a point in, a code, a point out. It knows no noise and no prior."""
+"""The classic autoencoder: a point in, a code, a point out. It has no noise and no prior."""
 
 import torch
 from jaxtyping import Float

@@ -1,7 +1,7 @@
-"""What a model says that is called as a whole. It knows no family: each says what to call instead.
+"""What a model says when it is called as a whole: each family names what to call instead.
 
-Which of its distributions would the call of a VAE give, and by the mean of the code or by a sample? Published code
-does one or the other, or returns all of it as a tuple; here nothing is guessed.
+What should calling a VAE give: the codes or the pictures, from the mean of q(z|x) or from a sample? Published code does
+each of these, or returns everything as a tuple; here nothing is guessed.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from torch import nn
 def not_as_a_whole(*parts: str, objective: str) -> Callable[..., NoReturn]:
     """A `forward` that raises NotImplementedError and names what to call: the model's methods, and an objective.
 
-    It is given to a class below its definition where a chapter shows that whole.
+    Classes get it below their definition: chapters show some of these whole, and it is no part of the mathematics.
     """
 
     def forward(self: nn.Module, *args, **kwargs) -> NoReturn:

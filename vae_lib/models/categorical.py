@@ -1,4 +1,4 @@
-"""A VAE whose code is a row of choices. It knows no temperature and no loss: see `objectives.categorical_elbo`."""
+"""A VAE whose code is a row of choices. Temperature and loss are left to `objectives.categorical_elbo`."""
 
 from jaxtyping import Float
 from torch import Tensor, nn

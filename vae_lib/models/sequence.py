@@ -1,6 +1,6 @@
 """A VAE of word sequences: one recurrent network reads a row into a code, another writes it word by word.
 
-It knows numbers and no words: 0 ends a row and starts the writing, 1 stands for a word withheld. It knows no loss: see
+Words are numbers here: 0 ends a row and starts the writing, 1 stands for a word withheld. The loss is left to
 `objectives.sequence_elbo`.
 """
 

@@ -1,4 +1,4 @@
-"""The variational autoencoder's two networks. They know no loss: see `objectives.elbo`."""
+"""The variational autoencoder's two networks. The loss is left to `objectives.elbo`."""
 
 from jaxtyping import Float
 from torch import Tensor, nn

@@ -1,4 +1,7 @@
-"""An autoencoder whose code is a row of entries of a learned codebook. It knows no loss and no prior."""
+"""An autoencoder whose code is a row of entries of a learned codebook.
+
+It has no prior; the loss is left to `objectives.quantized_reconstruction`.
+"""
 
 from typing import NamedTuple
 

@@ -1,8 +1,8 @@
 """Lower bounds on log p(x) and what else a training can raise, as functions of a model and a batch.
 
 Every part has shape `[batch]` and unit nats, and larger is better: the minus sign and the mean over the batch are
-written where a loss is made of them. Nothing here knows an optimiser, or a network beyond the few methods that an
-objective calls.
+written where a loss is made of them. Nothing here knows about optimisers, or more of a network than the few methods
+that an objective calls.
 """
 
 from vae_lib._renamed import submodules

@@ -1,6 +1,6 @@
 """The two sides of an adversarial training: a bound for the discriminator, and what a generator raises.
 
-They know no optimiser and no networks, beyond that one generates samples and the other gives log odds.
+They know nothing of optimisers, and of the networks only that one generates samples and the other gives log odds.
 """
 
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -41,7 +41,7 @@ class Deception(NamedTuple):
 
     @property
     def value(self) -> Float[Tensor, "*batch"]:
-        """The objective: the deception and nothing beside it."""
+        """The objective: the deception and nothing else."""
         return self.deception
 
 

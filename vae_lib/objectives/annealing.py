@@ -1,6 +1,6 @@
-"""The ELBO with its KL annealed, that is charged less at first, or free up to a point, so that a code comes into use.
+"""The ELBO with a KL that is annealed, or free up to a point, so that the code comes into use.
 
-It knows no optimiser, and no network beyond its `encode` and `decode`.
+It knows nothing of optimisers, and of a network only its `encode` and `decode`.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Objectives that are given labels: a lower bound on log p(x|y), and log p(y|x) for a classifier.
 
-They know no optimiser, and no network beyond its `encode` and `decode`, or the call of a classifier.
+They know nothing of optimisers, and of a network only its `encode` and `decode`, or that a classifier is called.
 """
 
 from collections.abc import Callable
@@ -30,13 +30,13 @@ class ConditionalModel(Protocol):
 
 
 class LabelFit(NamedTuple):
-    """A classifier's objective, in nats: one number for each example, or their mean of no dimension."""
+    """A classifier's objective, in nats: one number for each example, or their mean as a scalar."""
 
     log_prob: Float[Tensor, "*batch"]
 
     @property
     def value(self) -> Float[Tensor, "*batch"]:
-        """The objective: the log probability of the label and nothing beside it."""
+        """The objective: the log probability of the label and nothing else."""
         return self.log_prob
 
 
@@ -60,7 +60,7 @@ def conditional_elbo(
 def told_nothing(model: ConditionalModel, x: Float[Tensor, "batch pixels"], label: Integer[Tensor, " batch"]) -> Elbo:
     """The bound of a conditional model that is told the class 0 for every x: a bound on log p(x), in nats.
 
-    So a network that is told something can be compared with one of the same size. Shown in: conditional_vae.
+    It compares a network that is told the label with one of the same size that is not. Shown in: conditional_vae.
     """
     return conditional_elbo(model, x, torch.zeros_like(label))
 
@@ -70,7 +70,7 @@ def label_log_prob(
 ) -> LabelFit:
     """log p(y|x) of a classifier that gives a logit for each class, in nats; minus the usual cross entropy.
 
-    Raises ValueError for labels that are none.
+    Raises ValueError for a label that is not a class.
     """
     logits = model(x)
     # On a GPU a label out of range would not be an error but the end of the session.

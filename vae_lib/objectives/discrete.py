@@ -1,6 +1,6 @@
 """Objectives of codes that are choices: among classes, or among the entries of a codebook.
 
-They know no optimiser, and no network beyond the methods that `CategoricalModel` and `QuantizingModel` name.
+They know nothing of optimisers, and of a network only the methods that `CategoricalModel` and `QuantizingModel` name.
 """
 
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -43,7 +43,7 @@ class QuantizingModel(Protocol):
 
 
 class CategoricalElbo(NamedTuple):
-    """The bound for a code of choices by its parts, in nats: one number for each example, or their mean.
+    """The parts of the bound for a code of choices, in nats: one number for each example, or their mean as a scalar.
 
     The reconstruction is that of one draw; the KL is exact, between the choices and equally likely ones.
     """
@@ -58,7 +58,7 @@ class CategoricalElbo(NamedTuple):
 
 
 class Quantization(NamedTuple):
-    """The objective of a code from a codebook, by its parts: one number for each example, or their mean.
+    """The parts of the objective for a code from a codebook: one number for each example, or their mean as a scalar.
 
     The reconstruction is in nats, the other two are squared distances between vectors and their entries.
     """
@@ -69,7 +69,7 @@ class Quantization(NamedTuple):
 
     @property
     def value(self) -> Float[Tensor, "*batch"]:
-        """The objective: reconstruction − codebook − commitment; no bound on log p(x), whose code has no prior yet."""
+        """The objective: reconstruction − codebook − commitment; no bound on log p(x), as the code has no prior yet."""
         return self.reconstruction - self.codebook - self.commitment
 
 

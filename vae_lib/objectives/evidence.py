@@ -1,6 +1,6 @@
 """The evidence lower bound on log p(x), with or without a weight on its KL, and the reconstruction alone.
 
-It knows no optimiser, and no network beyond its `encode` and `decode`.
+It knows nothing of optimisers, and of a network only its `encode` and `decode`.
 """
 
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -25,7 +25,7 @@ class LatentVariableModel(Protocol):
 
 
 class Elbo(NamedTuple):
-    """The evidence lower bound by its parts, in nats: one number for each example, or their mean of no dimension."""
+    """The parts of the evidence lower bound, in nats: one number for each example, or their mean as a scalar."""
 
     reconstruction: Float[Tensor, "*batch"]
     kl: Float[Tensor, "*batch"]
@@ -37,7 +37,7 @@ class Elbo(NamedTuple):
 
 
 class BetaElbo(NamedTuple):
-    """The bound with a weight on its KL, by its parts, in nats: one number for each example, or their mean."""
+    """The parts of the bound with a weighted KL, in nats: one number for each example, or their mean as a scalar."""
 
     reconstruction: Float[Tensor, "*batch"]
     kl: Float[Tensor, "*batch"]
@@ -50,13 +50,13 @@ class BetaElbo(NamedTuple):
 
 
 class Reconstruction(NamedTuple):
-    """An autoencoder's objective, in nats: one number for each example, or their mean of no dimension."""
+    """An autoencoder's objective, in nats: one number for each example, or their mean as a scalar."""
 
     reconstruction: Float[Tensor, "*batch"]
 
     @property
     def value(self) -> Float[Tensor, "*batch"]:
-        """The objective: the reconstruction and nothing beside it."""
+        """The objective: the reconstruction and nothing else."""
         return self.reconstruction
 
 

@@ -1,6 +1,6 @@
 """The bound on log p(x) by several samples of z, each with its importance weight.
 
-It knows no optimiser, and no network beyond its `encode` and `decode`.
+It knows nothing of optimisers, and of a network only its `encode` and `decode`.
 """
 
 import math
@@ -15,7 +15,7 @@ from vae_lib.objectives.evidence import LatentVariableModel
 
 
 class ImportanceWeightedBound(NamedTuple):
-    """The bound by several samples of z: for each example in nats, and how many of the samples carry its weight."""
+    """The bound from several samples of z, in nats for each example, and how many of the samples carry its weight."""
 
     bound: Float[Tensor, "*batch"]
     effective_samples: Float[Tensor, "*batch"]
@@ -55,8 +55,8 @@ def importance_weighted_bound(
 ) -> ImportanceWeightedBound:
     """log of the mean of `num_samples` importance weights p(x, z) / q(z|x), in nats; their mean lies below log p(x).
 
-    With one sample it is the ELBO by a sample of all its terms. The effective samples are 1 / Σ w², from 1 to
-    `num_samples`, of the normalised weights w. Raises ValueError for fewer than one sample.
+    With one sample it is the ELBO, each of its terms estimated from that sample. The effective samples are 1 / Σ w²,
+    from 1 to `num_samples`, of the normalised weights w. Raises ValueError for fewer than one sample.
     Source: Burda et al. (2016), equation 8. Shown in: how_good_is_it.
     """
     if num_samples < 1:

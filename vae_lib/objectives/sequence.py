@@ -1,7 +1,7 @@
 """The bound for rows of words.
 
-It knows no language: words are numbers, and a 0 ends a row. It knows no optimiser, and no network beyond its `encode`
-and `decode`.
+Words are numbers here, and a 0 ends a row. It knows nothing of optimisers, and of a network only its `encode` and
+`decode`.
 """
 
 from typing import Protocol, runtime_checkable
@@ -27,7 +27,7 @@ class SequenceModel(Protocol):
 
 
 def words_of(x: Float[Tensor, "batch positions"]) -> Int64[Tensor, "batch positions"]:
-    """The numbers of the words, 0 to 255, in rows of bytes that were divided by 255 as grey levels are.
+    """The numbers of the words, 0 to 255, in rows of bytes that were divided by 255 like grey levels.
 
     Shown in: sequence_vae.
     """

@@ -1,4 +1,4 @@
-"""The loop for players who take turns, each with an objective of its own. It knows no model and no objective.
+"""The loop for players who take turns, each with an objective of its own. It knows nothing of models or bounds.
 
 The players share a model and its data: on every batch each moves its own part's weights and no others.
 """

@@ -1,6 +1,6 @@
 """The data of a training: on the device once and for all, and in batches, in a new order each epoch.
 
-It knows no model and no objective. Bytes stay bytes until a batch of them is scaled, which is what makes the loop fast.
+It knows nothing of models or objectives. Bytes stay bytes until a batch of them is scaled, which makes the loop fast.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One training loop for every chapter. It knows no model and no bound: it raises whatever objective it is given.
+"""One training loop for every chapter. It knows nothing of models or bounds: it raises whatever objective it is given.
 
 An objective is a function of (model, x), or of (model, x, label) when labels are given, that returns named parts of
 shape `[batch]`, in nats, and their `value`, as `objectives.elbo` does.
@@ -220,7 +220,7 @@ class Record:
         return History(dict(zip(self.names, columns, strict=True)), self.steps_per_epoch)
 
     def so_far(self) -> History:
-        """The steps that were taken."""
+        """The steps taken so far."""
         return self.history(self.taken)
 
     def finish(self) -> History:
