@@ -21,7 +21,7 @@ class SequenceModel(Protocol):
         """The mean and the log variance of q(z|x)."""
         ...
 
-    def decode(self, z: Tensor, words: Tensor, *, word_dropout: float = 0.0) -> Tensor:
+    def decode(self, z: Tensor, words: Tensor, *, word_dropout: float) -> Tensor:
         """The logits of each word given z and the words before it, of which a share is withheld."""
         ...
 
