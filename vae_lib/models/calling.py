@@ -17,6 +17,7 @@ def not_as_a_whole(*parts: str, objective: str) -> Callable[..., NoReturn]:
     """
 
     def forward(self: nn.Module, *args, **kwargs) -> NoReturn:
+        """Say what to call instead."""
         methods = " or ".join(f"model.{part}" for part in parts)
         raise NotImplementedError(
             f"{type(self).__name__} is not called as a whole: call {methods}, or an objective of it, "
