@@ -11,7 +11,7 @@ import pytest
 from vae_lib import evaluation, objectives, training
 from vae_lib._renamed import keyword
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(objectives.__file__).parents[2]
 MOVED = {
     "vae_lib.objectives.charges": "vae_lib.objectives.annealing",
     "vae_lib.evaluation.shares": "vae_lib.evaluation.intervals",
