@@ -52,8 +52,8 @@ def test_one_cycle_follows_the_shortest_budgets(total):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "epochs or as steps, one of them; got epochs=None, steps=None"),
-        ({"epochs": 1, "steps": 1}, "one of them; got epochs=1, steps=1"),
+        ({}, "either epochs or steps; got epochs=None, steps=None"),
+        ({"epochs": 1, "steps": 1}, "either epochs or steps; got epochs=1, steps=1"),
         ({"epochs": 0}, "one step or more.*epochs=0"),
         ({"steps": 0}, "one step or more.*steps=0"),
         ({"steps": -3}, "one step or more.*steps=-3"),

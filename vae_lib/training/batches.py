@@ -18,7 +18,7 @@ ROOM = "Give a smaller batch_size or a smaller model, or train on the CPU; the w
 def steps_of(epochs: int | None, steps: int | None, batch_size: int, examples: int) -> tuple[int, int]:
     """How many steps to take, and how many make an epoch."""
     if (epochs is None) == (steps is None):
-        raise ValueError(f"give the budget as epochs or as steps, one of them; got epochs={epochs}, steps={steps}")
+        raise ValueError(f"give the budget as either epochs or steps; got epochs={epochs}, steps={steps}")
     if not 1 <= batch_size <= examples:
         raise ValueError(f"expected a batch_size from 1 to the number of examples, {examples}; got {batch_size}")
     total = steps if steps is not None else epochs * (examples // batch_size)

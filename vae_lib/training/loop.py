@@ -91,7 +91,7 @@ def train(
 
     `data` are bytes, 0 to 255, which become x in [0, 1], or floats, which are x as they are: pixels in [0, 1], or
     points anywhere. With `labels`, one for each example, it is the mean of `objective(model, x, label).value`. The
-    budget is given in `epochs` or in `steps`, one of them. Every epoch visits all examples in a new order, less a last
+    budget is given in either `epochs` or `steps`. Every epoch visits all examples in a new order, less a last
     incomplete batch. `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed` fixes
     that order and the noise. The model is left in evaluation mode, whatever happens; an interrupt by hand carries the
     course so far in its `.history`, and so does the MemoryError of a device that runs out of memory. Raises
