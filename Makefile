@@ -39,7 +39,7 @@ coverage: $(VENV)/.test book  ## measure which branches of the library and recip
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
-mutants: $(VENV)/.test  ## plant faults in the library, one at a time: the tests must notice (ONLY="evaluation/shares.py")
+mutants: $(VENV)/.test  ## plant faults in the library, one at a time: the tests must notice (ONLY="evaluation/intervals.py")
 	PYTHONPATH=tests/tools $(BIN)/python -m mutants --jobs $(JOBS) $(ONLY)
 
 # What the library asks for and what runs a notebook, without our pins: the Colab of tomorrow.
