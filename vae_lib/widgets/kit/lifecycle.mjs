@@ -30,9 +30,13 @@ export function createFigure({ model, el, label, title, look, elements, compute 
     get colours() { return stage.colours; },
     /** What happens when the page turns light or dark: a new paint, where a figure does not set something else. */
     themed: ask,
-    /** Has `element`, a canvas, painted by `draw(view, shown)`; a view is {context, width, height, colours, font}. */
+    /**
+     * Has `element`, a canvas, painted by `draw(view, shown)`, each time from an empty sheet; a view is {context, width,
+     * height, colours, font}.
+     */
     canvas(element, draw) {
       const sharp = sharpCanvas(element, (context, width, height) => {
+        context.clearRect(0, 0, width, height);
         draw({ context, width, height, colours: stage.colours, font }, shown);
       });
       canvases.push(sharp);
