@@ -4,7 +4,7 @@
 // chosen centre and can be set, `values()` gives what is shown: {chosen, theta, q, entries}.
 import CONSTANTS from "./constants.json" with { type: "json" };
 import { NAMES, SHAPES, componentColours, paintMixture } from "./picture.mjs";
-import { base64ToBytes } from "../kit/payload.mjs";
+import { base64ToBytes } from "../kit/base64.mjs";
 import { createFigure } from "../kit/lifecycle.mjs";
 import { createPad } from "../kit/pad.mjs";
 import { createRun, isAtRest, nextKind, verdictOf } from "./history.mjs";
