@@ -9,7 +9,7 @@ import { createRun, isAtRest, nextKind, verdictOf } from "./history.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { numberText, stepOf } from "../kit/plane.mjs";
 import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
-import { base64ToBytes } from "../kit/payload.mjs";
+import { base64ToBytes } from "../kit/base64.mjs";
 import { createPad } from "../kit/pad.mjs";
 import { createStage } from "../kit/stage.mjs";
 import { unpackPoints } from "./arithmetic.mjs";
