@@ -1,10 +1,11 @@
 // The plane of (μ, log σ²) with lines of equal divergence and the slope at one point. It knows no reader.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { levelCurve } from "./arithmetic.mjs";
 import { paintGaussianScales } from "../kit/gaussian_plane.mjs";
 import { planeMap } from "../kit/plane.mjs";
 import { strokeArrow, strokeLine, writeAt } from "../kit/marks.mjs";
 
-const LEVELS = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128]; // Nats: each twice the one before.
+const LEVELS = CONSTANTS.levels; // Nats: each twice the one before.
 const NAMES = { 0.25: "¼", 0.5: "½" };
 const MOST_NAMED = 5;
 const SIGMAS = { "σ = ¼": 0.25, "σ = ½": 0.5, "σ = 1": 1, "σ = 2": 2 };

@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.palette import BLUE, INK, LINE, MUTED, VERMILION
 from vae_lib.widgets.png import small_png
 
-LEVELS = 2.0 ** np.arange(-2, 8)
+LEVELS = constants_beside(__file__)["levels"]  # Nats.
 TITLE = {"fontsize": 9, "loc": "left", "pad": 3, "color": INK}
 
 

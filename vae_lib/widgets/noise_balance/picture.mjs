@@ -2,13 +2,14 @@
 //
 // A view is {context, width, height, colours, font}, sizes in CSS pixels.
 import { noiseCosts, noisePulls, restingNoise } from "./arithmetic.mjs";
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { fillDisc } from "../kit/shapes.mjs";
 import { fillUnder } from "../kit/areas.mjs";
 import { strokeArrow, strokeLine, writeAt } from "../kit/marks.mjs";
 import { numberText, planeMap } from "../kit/plane.mjs";
 
-const HIGHEST = 4; // Nats.
-const TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4];
+const HIGHEST = CONSTANTS.highest; // Nats.
+const TICKS = CONSTANTS.ticks; // Of σ.
 const FOOT = 34; // Room for the numbers and words under the axis.
 const HEAD = 14;
 const UNIT = 0.17; // An arrow's length for a pull of one nat per unit, and the longest, as shares of the width.

@@ -8,10 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.palette import BLUE, INK, MUTED, VERMILION
 from vae_lib.widgets.png import small_png
 
-HIGHEST = 4.0  # Nats.
+CONSTANTS = constants_beside(__file__)
+HIGHEST = CONSTANTS["highest"]  # Nats.
+TICKS = CONSTANTS["ticks"]  # Of σ.
 UNIT, LONGEST = 0.9, 1.9  # An arrow's length for a pull of one nat per unit, and the longest, in units of log σ.
 
 
@@ -44,8 +47,7 @@ def draw_noise(
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
         axes.text(np.log(rest) + 0.08, 0.14, f"balance at {rest:.3f}", fontsize=9, color=INK, bbox=box)
     _draw_pulls(axes, np.log(sigma), min(at, 0.97 * HIGHEST), pulls)
-    ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4]
-    axes.set_xticks(np.log(ticks), [f"{each:g}" for each in ticks])
+    axes.set_xticks(np.log(TICKS), [f"{each:g}" for each in TICKS])
     axes.set(xlim=np.log(span), ylim=(0, HIGHEST))
     axes.set_xlabel("σ, the size of the noise", fontsize=10)
     axes.set_ylabel("cost in nats", fontsize=10)
