@@ -52,7 +52,7 @@ def responsibilities(theta: Theta, points: Points) -> Shares:
 
 
 def refitted(q: Shares, points: Points, theta: Theta) -> Theta:
-    """The parameters with the highest bound for this q, guarded so that no component collapses; the guards never lower the bound."""
+    """The parameters with the highest bound for this q, with guards that never lower the bound."""
     share = q.sum(axis=0)
     stays = share < LEAST_SHARE
     mean = np.where(stays, 0.0, q / np.where(stays, 1.0, share))

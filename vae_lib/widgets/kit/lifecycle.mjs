@@ -51,9 +51,9 @@ export function createFigure({ model, el, label, title, look, elements, compute 
     ask,
     /**
      * Paints at once, and again when one of `traits` changes, of which `changed(name)` hears first: the canvases, then
-     * `write(shown)`, which puts numbers where they are read and may ask for the next frame. `sentence(shown)` is what a screen reader hears when all is at rest. The element carries
-     * `handle` as `vaeFigure`, with `frames`, the count of paints, `frameMs`, the milliseconds the last 600 took, and
-     * `firstPaintAt`, the page's clock at the first.
+     * `write(shown)`, which puts numbers where they are read and may ask for another frame. `sentence(shown)` is what a
+     * screen reader hears when all is at rest. The element carries `handle` as `vaeFigure`, with `frames`, the count of
+     * paints, `frameMs`, the milliseconds that the last 600 took, and `firstPaintAt`, the page's clock at the first.
      * Gives back the function that stops everything.
      */
     start({ traits, changed = () => {}, write, sentence, handle }) {
@@ -77,7 +77,11 @@ export function createFigure({ model, el, label, title, look, elements, compute 
       };
       const listeners = traits.map((name) => [`change:${name}`, () => hear(name)]);
       for (const [event, listen] of listeners) model.on(event, listen);
-      const counted = { frames: { get: () => frames }, frameMs: { value: frameMs }, firstPaintAt: { get: () => firstPaintAt } };
+      const counted = {
+        frames: { get: () => frames },
+        frameMs: { value: frameMs },
+        firstPaintAt: { get: () => firstPaintAt },
+      };
       el.vaeFigure = Object.defineProperties(handle, counted);
       paint();
       return () => {
