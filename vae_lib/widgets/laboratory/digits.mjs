@@ -1,8 +1,9 @@
 // The digits that the laboratory trains on, read from what `digits.py` packed. It knows no network.
 
 /**
- * {side, pixels, classes, training, heldOut} from a payload's header and its bytes; both sets are {images, labels, count},
- * their grey levels from 0 to 1, a row for each digit, in turns by class. Throws where the bytes are not what was announced.
+ * {side, pixels, classes, training, heldOut} from a payload's header and its bytes. Both sets are {images, labels,
+ * count}: grey levels from 0 to 1, a row for each digit, in turns by class. Throws where the bytes are not what was
+ * announced.
  */
 export function readDigits(header, bytes) {
   if (header?.format !== 1) {

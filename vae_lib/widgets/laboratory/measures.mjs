@@ -1,4 +1,4 @@
-// What a network makes of a set of digits: costs, codes, and each latent's noise, signal and rest. It knows no training.
+// What a network makes of a set of digits: costs, codes, each latent's noise and signal. It knows no training.
 import { decodeRows, encodeRows, klCost, placeRow, reconstructionCost, sampleRows } from "./network.mjs";
 import { latentKl } from "./arithmetic.mjs";
 import { restingSigma, rowInformations } from "./theory.mjs";
@@ -37,19 +37,21 @@ function keepCodes(gauge, { mu, logVar }, count, to) {
 }
 
 /**
- * {count, reconstruction, kl, negativeElbo, latents, mu, sigma} of the digits `chosen` of a set {images, labels}.
+ * {count, reconstruction, kl, negativeElbo, latents, silent, mu, sigma} of the digits `chosen` of a set.
  *
  * Costs are means in nats, by one sample of z for each digit, made with the given `epsilon`; without noise z = μ, and
  * `kl` and `negativeElbo` are null, since no KL is meant. `latents` has for each latent {sigma, spread, ratio, kl,
  * active, predicted}: its mean noise, the deviation of its means, noise to signal, its part of the KL, whether it tells
  * digits apart, and, where `theory` is asked for, the σ at which theory has it rest (`restingSigma` of the mean
- * information). What is not defined is null: a spread of one digit, a ratio to none, σ without noise, its rest with β = 0.
+ * information). `silent` is "encoder" or "decoder" where no hidden unit of that network answers to any of the digits,
+ * and else null. What is not defined is null: a spread of one digit, a ratio to none, σ without noise, its rest with β = 0.
  * mu and sigma, `count` × `latents` numbers, are the gauge's own room: read them before the next measurement.
  */
 export function measureSet(network, room, gauge, set, chosen, epsilon, settings, beta, theory) {
   const { latents } = network;
   const predicts = theory && settings.noise && beta > 0;
   let [reconstruction, kl] = [0, 0];
+  let [encoder, decoder] = [false, false];
   inParts(network, room, set, chosen, (rows, done) => {
     keepCodes(gauge, room, rows * latents, done * latents);
     for (let k = 0; k < rows * latents; k++) room.epsilon[k] = epsilon[done * latents + k];
@@ -57,19 +59,29 @@ export function measureSet(network, room, gauge, set, chosen, epsilon, settings,
     decodeRows(network, room, rows);
     reconstruction += reconstructionCost(network, room, rows, settings);
     kl += klCost(network, room, rows);
+    encoder ||= answers(room.h, rows * network.hidden);
+    decoder ||= answers(room.k, rows * network.hidden);
     if (predicts) rowInformations(network, room, rows, settings, gauge.told.subarray(done * latents));
   });
   const count = chosen.length;
   const { noise } = settings;
+  const ranks = Array.from({ length: latents }, (_, j) => j);
   return {
     count,
     reconstruction: reconstruction / count,
     kl: noise ? kl / count : null,
     negativeElbo: noise ? (reconstruction + kl) / count : null,
-    latents: Array.from({ length: latents }, (_, j) => latentOf(gauge, latents, j, count, noise, predicts ? beta : null)),
+    latents: ranks.map((j) => latentOf(gauge, latents, j, count, noise, predicts ? beta : null)),
+    silent: count === 0 || (encoder && decoder) ? null : encoder ? "decoder" : "encoder",
     mu: gauge.mu.subarray(0, count * latents),
     sigma: gauge.sigma.subarray(0, count * latents),
   };
+}
+
+/** Whether any of the first `count` hidden numbers is alive. */
+function answers(hidden, count) {
+  for (let k = 0; k < count; k++) if (hidden[k] > 0) return true;
+  return false;
 }
 
 /** What latent j is, of the gauge's first `count` digits. */
@@ -94,8 +106,8 @@ function latentOf({ mu, sigma, logVar, told }, latents, j, count, noise, beta) {
 }
 
 /**
- * How many of the numbers of latent j lie in each of `bins` equal parts of log₁₀ from `least` to `most`; what lies beyond
- * counts in the part at that end. `sigma` is a measurement's.
+ * How many of the numbers of latent j lie in each of `bins` equal parts of log₁₀ from `least` to `most`; what lies
+ * beyond counts in the part at that end. `sigma` is a measurement's.
  */
 export function noiseHistogram(sigma, latents, j, { least, most, bins }) {
   const counts = new Array(bins).fill(0);

@@ -1,11 +1,12 @@
 // The two networks of a dense VAE, told the label or not: their numbers in one array, forwards, backwards. It knows no
 // data and no optimiser.
 //
-// It is `VAE` or `DenseCVAE` of vae_lib.models, pixels-hidden-latents-hidden-pixels: its weights in the order and form
-// of that model's parameters() are what `exportWeights` gives and `importWeights` takes. Inside, a weight is turned over,
+// It is `VAE` or `DenseCVAE` of vae_lib.models, pixels-hidden-latents-hidden-pixels: `exportWeights` gives its weights
+// in the order and form of that model's parameters(), and `importWeights` takes them so. Inside, a weight is turned over,
 // and all numbers have 64 bits: browsers compute with nothing less, and turning each into 32 and back costs a fifth of
 // the time.
-import { bernoulliCost, gaussianCost, latentKl, layerBackward, layerForward, layerGradients, relu } from "./arithmetic.mjs";
+import { bernoulliCost, gaussianCost, latentKl, relu } from "./arithmetic.mjs";
+import { layerBackward, layerForward, layerGradients } from "./arithmetic.mjs";
 
 /** The five layers in the order of a model's parameters(): {name, inputs, outputs}. */
 export function layerShapes({ pixels, hidden, latents, classes }) {
@@ -24,8 +25,8 @@ export function weightCount(shape) {
 }
 
 /**
- * A network of that shape, {pixels, hidden, latents, classes}: classes is 0 where the label is not told. All its numbers
- * lie in `weights`, their gradients in `gradients`; each of its `layers` also has `from` and `to`, its place there.
+ * A network of that shape, {pixels, hidden, latents, classes}: classes is 0 where the label is not told. All its
+ * numbers lie in `weights`, their gradients in `gradients`; each of its `layers` also has `from` and `to`, its place there.
  */
 export function createNetwork(shape) {
   const weights = new Float64Array(weightCount(shape));

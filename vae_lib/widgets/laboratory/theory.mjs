@@ -1,10 +1,10 @@
 // Where theory says that the noise of each latent comes to rest. It knows no training.
 //
 // Around the means the cost of a digit is a constant + Σ_j σ_j² I_j / 2 + β Σ_j (σ_j² − log σ_j²) / 2, and its slope in
-// σ_j² is zero at σ_j² = β / (β + I_j). I_j is what the decoder's jth tangent ∂_j g at the digit's mean tells the
-// likelihood: ‖∂_j g‖² / s² for a Gaussian of variance s², Σ_p p (1 − p) (∂_j logit_p)² for Bernoulli pixels, the Fisher
-// information of z_j. For a decoder that is linear and Gaussian this is exact (sources: Lucas et al. 2019; Rolinek et
-// al. 2019); for ours it is a local form: the noise must be small against the decoder's bends.
+// σ_j² is zero at σ_j² = β / (β + I_j). I_j is the Fisher information of z_j at the digit's mean: ‖∂_j g‖² / s² for
+// Gaussian pixels of variance s² around g, Σ_p p (1 − p) (∂_j logit_p)² for Bernoulli pixels. For a decoder that is
+// linear and Gaussian this is exact (Lucas et al. 2019); for ours it is a local form, which holds where the noise is
+// small against the decoder's bends.
 import { decodeRows } from "./network.mjs";
 import { layerForward } from "./arithmetic.mjs";
 

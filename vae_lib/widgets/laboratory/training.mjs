@@ -1,6 +1,8 @@
 // A training that is taken step by step and changed on its way. It knows no page: who calls `step` keeps the time.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { History } from "./history.mjs";
 import { adamStep, createAdam } from "./adam.mjs";
+import { brokenTerm } from "./faults.mjs";
 import { chosenDigits } from "./digits.mjs";
 import { costGradients, createNetwork, createRoom, decodeRows, encodeRows } from "./network.mjs";
 import { createGauge, measureCodes, measureSet } from "./measures.mjs";
@@ -11,18 +13,18 @@ import { firstWeights, normalDraws, shuffle, streamOf } from "./randomness.mjs";
 const LOG_VARIANCE = 2;
 
 /**
- * A run over `digits` (of `readDigits`) with settings that `checkSettings` passed. It starts from `weights` in the model's
- * order, or else from those of its seed. `fixed` is what constants.json says of {streams, adam}.
+ * A run over `digits` (of `readDigits`) with settings that `checkSettings` passed. It starts from `weights` in the
+ * model's order, or else from those of its seed.
  *
  * `settings` are its own; `change` those that are live. `taken` steps it has gone, `epoch` and `stepsPerEpoch` say how
  * far that is; `beta` weighs the KL of the next step. `history` is its course. `fault` is null, or what broke and when
- * (`faultWords` says it); then the weights are the last ones whose cost was a number, and it takes no more steps.
+ * (`faultWords` says it); then the weights are the last ones that did not, and it takes no more steps.
  * Another seed or another setting is another run. A step allocates nothing.
  */
 export class Run {
-  constructor(settings, digits, fixed, weights = null) {
+  constructor(settings, digits, weights = null) {
     const { hidden, latents, told, seed } = settings;
-    const { streams, adam } = fixed;
+    const { streams, adam } = CONSTANTS;
     this.settings = { ...settings };
     this.digits = digits;
     this.shape = { pixels: digits.pixels, hidden, latents, classes: told ? digits.classes : 0 };
@@ -45,7 +47,7 @@ export class Run {
     this.prepareMeasures(normalDraws(streamOf(seed, streams, "evaluation")));
   }
 
-  /** What is measured: as many of the training digits as there are held-out ones, each with noise of its own for good. */
+  /** What is measured: as many training digits as there are held-out ones, each with noise of its own for good. */
   prepareMeasures(draws) {
     const { digits, settings, shape } = this;
     const heldOut = chosenDigits(digits.heldOut, settings.digits);
@@ -81,7 +83,7 @@ export class Run {
       this.takeBatch();
       const beta = this.beta;
       costGradients(this.network, this.room, this.batch, this.settings, beta, terms);
-      const broken = this.brokenTerm() ?? this.move();
+      const broken = brokenTerm(terms, this.shape.pixels, this.settings) ?? this.move();
       if (broken) return this.stop(broken) ?? done;
       history.add(terms.reconstruction, this.settings.noise ? terms.kl : NaN, beta);
       this.taken++;
@@ -100,12 +102,6 @@ export class Run {
     for (let k = 0; k < batch * network.latents; k++) room.epsilon[k] = this.noiseDraws();
   }
 
-  brokenTerm() {
-    const { reconstruction, kl } = this.terms;
-    if (!Number.isFinite(reconstruction)) return { term: "reconstruction", value: reconstruction };
-    return Number.isFinite(kl) ? null : { term: "kl", value: kl };
-  }
-
   /** Adam's step, or what broke in it. */
   move() {
     const { adam, before, settings } = this;
@@ -121,16 +117,16 @@ export class Run {
     return null;
   }
 
-  /** Ends the run, with the last weights whose cost was a number. */
+  /** Ends the run, with the last weights whose cost was good. */
   stop({ term, value }) {
     this.fault = { step: this.taken + 1, term, value, learningRate: this.settings.learningRate };
     this.network.weights.set(this.before);
   }
 
   /**
-   * {step, heldOut, training, approximate}: what `measureSet` says of the held-out digits and, where `training` is asked
-   * for, of training digits; with `theory` also where σ comes to rest. That is nowhere exact for these decoders, but
-   * with Bernoulli pixels the likelihood bends as well, and `approximate` is true.
+   * {step, heldOut, training, approximate}: what `measureSet` says of the held-out digits and, where `training` is
+   * asked for, of training digits; with `theory` also where σ comes to rest. These decoders bend, so that it is nowhere
+   * exact; `approximate` is true where the likelihood bends as well, with Bernoulli pixels.
    */
   evaluate({ training = true, theory = true } = {}) {
     const measure = ({ set, chosen, epsilon, gauge }) =>
@@ -145,7 +141,7 @@ export class Run {
     };
   }
 
-  /** {mu, sigma} of the held-out digits, row after row, without costs: the room is kept, read it before the next call. */
+  /** {mu, sigma} of the held-out digits, row after row, without costs. The room is kept: read it before the next call. */
   codes() {
     const { set, chosen, gauge } = this.measured.heldOut;
     measureCodes(this.network, this.room, gauge, set, chosen);
@@ -168,7 +164,7 @@ export class Run {
     return { mu: latents.map((j) => room.mu[j]), sigma: latents.map((j) => Math.exp(room.logVar[j] / 2)) };
   }
 
-  /** The picture at z, a number for each pixel: probabilities, or the means of Gaussian pixels, which may leave [0, 1]. */
+  /** The picture at z, a number for each pixel: a probability, or a Gaussian pixel's mean, which may leave [0, 1]. */
   decode(z, label = null) {
     const { network, room } = this;
     this.expectLabel(label);
@@ -191,15 +187,4 @@ export class Run {
   weights() {
     return exportWeights(this.network);
   }
-}
-
-/** A fault in a sentence for the reader. */
-export function faultWords({ step, term, value, learningRate }) {
-  const names = { reconstruction: "the reconstruction", kl: "the KL" };
-  const what = names[term] ?? `a weight of the layer ${term}`;
-  const became = Number.isNaN(value) ? "no number any more" : "infinite";
-  return (
-    `At step ${step} ${what} became ${became}: a learning rate of ${learningRate} is too much here. ` +
-    "The weights are those of the step before; choose a smaller one and start again."
-  );
 }
