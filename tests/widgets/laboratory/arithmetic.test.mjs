@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { costGradients, createNetwork, createRoom, importWeights, placeRow } from "../../../vae_lib/widgets/laboratory/network.mjs";
-import { exportWeights } from "../../../vae_lib/widgets/laboratory/network.mjs";
-import { restingSigma, rowInformations } from "../../../vae_lib/widgets/laboratory/theory.mjs";
-import { firstWeights, normalDraws } from "../../../vae_lib/widgets/laboratory/randomness.mjs";
+import { costGradients, createNetwork, createRoom } from "../../../vae_lib/widgets/laboratory/network.mjs";
 import { doubles, runOf, singles } from "./page.mjs";
-import { layerShapes } from "../../../vae_lib/widgets/laboratory/network.mjs";
+import { exportWeights, importWeights } from "../../../vae_lib/widgets/laboratory/network.mjs";
+import { firstWeights, normalDraws } from "../../../vae_lib/widgets/laboratory/randomness.mjs";
+import { layerShapes, placeRow } from "../../../vae_lib/widgets/laboratory/network.mjs";
+import { restingSigma, rowInformations } from "../../../vae_lib/widgets/laboratory/theory.mjs";
 import { reference } from "../reference.mjs";
 import { uniformDraws } from "../../../vae_lib/widgets/kit/draws.mjs";
 

@@ -24,8 +24,8 @@ class Course {
 
 /**
  * Of each step the batch means `reconstruction` (−log p(x|z)) and `kl` in nats, the latter NaN where there was no
- * noise, and the `beta` it was weighed with: `history.kl.values[step - 1]`. `heldOut` is a list of what was measured between
- * steps: {step, reconstruction, kl, negativeElbo}.
+ * noise, and the `beta` it was weighed with: `history.kl.values[step - 1]`. `heldOut` is a list of what was measured
+ * between steps: {step, reconstruction, kl, negativeElbo}.
  */
 export class History {
   constructor() {

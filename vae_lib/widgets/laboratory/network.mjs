@@ -2,9 +2,9 @@
 // data and no optimiser.
 //
 // It is `VAE` or `DenseCVAE` of vae_lib.models, pixels-hidden-latents-hidden-pixels: `exportWeights` gives its weights
-// in the order and form of that model's parameters(), and `importWeights` takes them so. Inside, a weight is turned over,
-// and all numbers have 64 bits: browsers compute with nothing less, and turning each into 32 and back costs a fifth of
-// the time.
+// in the order and form of that model's parameters(), and `importWeights` takes them so. Inside, a weight is turned
+// over, and all numbers have 64 bits: browsers compute with nothing less, and turning each into 32 and back costs a
+// fifth of the time.
 import { bernoulliCost, gaussianCost, latentKl, relu } from "./arithmetic.mjs";
 import { layerBackward, layerForward, layerGradients } from "./arithmetic.mjs";
 

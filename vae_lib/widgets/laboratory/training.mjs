@@ -141,7 +141,7 @@ export class Run {
     };
   }
 
-  /** {mu, sigma} of the held-out digits, row after row, without costs. The room is kept: read it before the next call. */
+  /** {mu, sigma} of the held-out digits, row after row, without costs. The room is kept: read before the next call. */
   codes() {
     const { set, chosen, gauge } = this.measured.heldOut;
     measureCodes(this.network, this.room, gauge, set, chosen);
