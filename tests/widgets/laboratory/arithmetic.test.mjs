@@ -56,7 +56,7 @@ test("the gradients' worst error is said", (t) => {
 });
 
 for (const each of reference.courses) {
-  test(`${each.name}: a course of ${each.terms.length} steps is that of torch.optim.Adam and the book's objective`, (t) => {
+  test(`${each.name}: ${each.terms.length} steps are those of torch.optim.Adam and the book's objective`, (t) => {
     const run = runOf(each.settings);
     assert.equal(run.step(each.terms.length), each.terms.length);
     let difference = 0;
@@ -73,7 +73,8 @@ for (const each of reference.courses) {
 
 for (const each of reference.theory) {
   const { likelihood } = each.settings;
-  test(`${likelihood}${each.shape.classes ? ", told" : ""}: a latent's information is that of PyTorch's Jacobian`, () => {
+  const name = likelihood + (each.shape.classes ? ", told" : "");
+  test(`${name}: a latent's information is that of PyTorch's Jacobian`, () => {
     const { network, room } = prepared(each, each.z.length);
     room.mu.set(each.z.flat());
     const informations = new Float64Array(room.mu.length);

@@ -18,9 +18,9 @@ FAST = {"hidden": 32, "learningRate": 0.01}
 # By name: what differs from the page's settings, and how many steps.
 EXPERIMENTS = {
     "no KL": ({**SMALL, "beta": 0}, 600),
-    "beta of 100": ({**SMALL, "beta": 100}, 400),
-    "one digit without KL": ({**ONE_LATENT, "count": 1}, 2000),
-    "two digits without KL": ({**ONE_LATENT, "count": 2}, 2000),
+    "beta of 100": ({**SMALL, "beta": 100}, 200),
+    "one digit without KL": ({**ONE_LATENT, "count": 1}, 1000),
+    "two digits without KL": ({**ONE_LATENT, "count": 2}, 1000),
     "one digit": ({**FAST, "count": 1}, 1000),
     "two digits": ({**FAST, "count": 2}, 1000),
     "not told": (SMALL, 500),
@@ -109,10 +109,10 @@ def objective(settings):
     if not settings["noise"]:
         return partial(told_reconstruction if settings["told"] else reconstruction, log_likelihood=likelihood)
     if settings["told"]:
-        return partial(conditional_beta_elbo, beta=settings["beta"], log_likelihood=likelihood)
+        return partial(conditional_beta_elbo, beta=float(settings["beta"]), log_likelihood=likelihood)
     if settings["beta"] == 1:
         return partial(elbo, log_likelihood=likelihood)
-    return partial(beta_elbo, beta=settings["beta"], log_likelihood=likelihood)
+    return partial(beta_elbo, beta=float(settings["beta"]), log_likelihood=likelihood)
 
 
 def log_likelihood(likelihood, variance):

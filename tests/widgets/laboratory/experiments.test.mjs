@@ -1,4 +1,4 @@
-// The verdicts of the laboratory's experiments: what its JavaScript ends in, and by the same judge what PyTorch ends in.
+// The verdicts of the laboratory's experiments, by one judge for its JavaScript and for PyTorch.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reference } from "../reference.mjs";
@@ -8,7 +8,8 @@ import { runOf } from "./page.mjs";
 function measured(run, settings) {
   const { training, heldOut } = run.evaluate();
   const { latents, kl, negativeElbo } = settings.count < 10 ? training : heldOut;
-  return { sigma: latents.map((each) => each.sigma), predicted: latents.map((each) => each.predicted), kl, negativeElbo };
+  const [sigma, predicted] = [latents.map((each) => each.sigma), latents.map((each) => each.predicted)];
+  return { sigma, predicted, kl, negativeElbo };
 }
 
 const seeds = [1, 2, 3, 4, 5];
@@ -33,7 +34,7 @@ const mean = (numbers) => numbers.reduce((sum, each) => sum + each, 0) / numbers
 const least = (numbers) => Math.min(...numbers);
 const most = (numbers) => Math.max(...numbers);
 
-// Each is given the ends (and the starts) of the experiments it names, of one seed, and answers with numbers and a verdict.
+// Each is given what the experiments it names began and ended with, of one seed, and answers with a number and a judge.
 const verdicts = {
   "without a KL the mean σ falls below a tenth of its start": {
     of: ["no KL"],
@@ -61,7 +62,10 @@ const verdicts = {
   },
   "Gaussian with β = 1: σ rests near where theory has it": {
     of: ["Gaussian"],
-    judge: ([{ end }]) => [most(end.sigma.map((each, j) => Math.abs(each / end.predicted[j] - 1))), (off) => off < 0.25],
+    judge: ([{ end: { sigma, predicted } }]) => [
+      most(sigma.map((each, j) => Math.abs(each / predicted[j] - 1))),
+      (off) => off < 0.25,
+    ],
   },
 };
 
@@ -83,7 +87,7 @@ for (const { settings, steps, negativeElbo } of reference.long) {
     const run = runOf(settings);
     run.step(steps);
     const came = run.evaluate({ training: false, theory: false }).heldOut.negativeElbo;
-    t.diagnostic(`seed ${settings.seed}: held-out −ELBO ${came.toFixed(3)} here, ${negativeElbo.toFixed(3)} in PyTorch`);
+    t.diagnostic(`seed ${settings.seed}: −ELBO ${came.toFixed(3)} here, ${negativeElbo.toFixed(3)} in PyTorch`);
     assert.ok(Math.abs(came - negativeElbo) < 0.5);
   });
 }

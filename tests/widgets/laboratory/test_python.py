@@ -87,7 +87,7 @@ def test_model_that_the_laboratory_cannot_train_is_refused(model, error, message
 def test_weights_that_are_none_are_refused():
     weights = first_weights(1)
     with pytest.raises(
-        ValueError, match="expected 25,864 weights for 196 pixels, 64 hidden units and 2 latents without"
+        ValueError, match="expected 25,800 weights for 196 pixels, 64 hidden units and 2 latents without"
     ):
         weights_to_model(weights[:-1])
     weights[7] = math.nan

@@ -68,7 +68,9 @@ test("without noise the log variance rests, and nothing is said of a KL", () => 
   assert.deepEqual(run.network.weights.slice(from, to), before);
   const { heldOut } = run.evaluate();
   assert.deepEqual([heldOut.kl, heldOut.negativeElbo], [null, null]);
-  for (const latent of heldOut.latents) assert.deepEqual([latent.sigma, latent.ratio, latent.predicted], [null, null, null]);
+  for (const { sigma, ratio, predicted } of heldOut.latents) {
+    assert.deepEqual([sigma, ratio, predicted], [null, null, null]);
+  }
   run.change({ noise: true });
   run.step();
   assert.notDeepEqual(run.network.weights.slice(from, to), before);
@@ -117,7 +119,7 @@ test("a latent's numbers are the mean noise, the deviation of the means, and the
 });
 
 for (const [name, given, term] of [
-  ["Bernoulli", { learningRate: 10 }, /^At step 2 the reconstruction became [\d.e+]+ nats: a learning rate of 10 is too much/],
+  ["Bernoulli", { learningRate: 10 }, /^At step 2 the reconstruction became [\d.e+]+ nats: a learning rate of 10 is /],
   ["Gaussian", { learningRate: 1, likelihood: "gaussian" }, /^At step \d the reconstruction became/],
   ["β = 100", { learningRate: 10, beta: 100 }, /^At step 2 the reconstruction became no number any more/],
 ]) {
@@ -139,7 +141,7 @@ test("weights that overflow are noticed in the step that makes them, and named b
   const adam = createAdam(3, 1, CONSTANTS.adam);
   const weights = Float64Array.of(1e308, 1, 2);
   assert.equal(adamStep(adam, 0, weights, Float64Array.of(-1, 1, 1), 0, 3, 1e308), false);
-  assert.equal(adamStep(createAdam(3, 1, CONSTANTS.adam), 0, Float64Array.of(1, 2, 3), new Float64Array(3), 0, 3, 1), true);
+  assert.equal(adamStep(adam, 0, Float64Array.of(1, 2, 3), new Float64Array(3), 0, 3, 1), true);
   assert.match(
     faultWords({ step: 9, term: "decoder.2", value: Infinity, learningRate: 3 }),
     /^At step 9 a weight of the layer decoder.2 became infinite/,

@@ -44,7 +44,8 @@ function keepCodes(gauge, { mu, logVar }, count, to) {
  * active, predicted}: its mean noise, the deviation of its means, noise to signal, its part of the KL, whether it tells
  * digits apart, and, where `theory` is asked for, the σ at which theory has it rest (`restingSigma` of the mean
  * information). `silent` is "encoder" or "decoder" where no hidden unit of that network answers to any of the digits,
- * and else null. What is not defined is null: a spread of one digit, a ratio to none, σ without noise, its rest with β = 0.
+ * and else null. What is not defined is null: a spread of one digit, a ratio to none, σ without noise, its rest with
+ * β = 0.
  * mu and sigma, `count` × `latents` numbers, are the gauge's own room: read them before the next measurement.
  */
 export function measureSet(network, room, gauge, set, chosen, epsilon, settings, beta, theory) {

@@ -26,7 +26,8 @@ export function weightCount(shape) {
 
 /**
  * A network of that shape, {pixels, hidden, latents, classes}: classes is 0 where the label is not told. All its
- * numbers lie in `weights`, their gradients in `gradients`; each of its `layers` also has `from` and `to`, its place there.
+ * numbers lie in `weights`, their gradients in `gradients`; each of its `layers` also has `from` and `to`, its place
+ * there.
  */
 export function createNetwork(shape) {
   const weights = new Float64Array(weightCount(shape));
