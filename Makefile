@@ -33,13 +33,13 @@ test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the buil
 	@tests/tools/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
-coverage: $(VENV)/.test book  ## measure which branches of the library its own tests take, no chapter and no browser
+coverage: $(VENV)/.test book  ## measure which branches of the library and recipes their tests take, no chapter and no browser
 	@$(BIN)/coverage erase
 	OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -q -n $(JOBS) --dist loadfile -m "not browser" $(LIBRARY_TESTS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
-mutants: $(VENV)/.test  ## plant faults in the library, one at a time: the tests must notice (ONLY="evaluation/shares.py")
+mutants: $(VENV)/.test  ## plant faults in the library, one at a time: the tests must notice (ONLY="evaluation/intervals.py")
 	PYTHONPATH=tests/tools $(BIN)/python -m mutants --jobs $(JOBS) $(ONLY)
 
 # What the library asks for and what runs a notebook, without our pins: the Colab of tomorrow.

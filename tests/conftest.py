@@ -1,4 +1,4 @@
-"""Shapes in signatures are checked in every test: the hook stands before the first import of vae_lib."""
+"""Shapes in signatures are checked in every test: the hook stands before the first import of what it checks."""
 
 import contextlib
 import gzip
@@ -13,11 +13,11 @@ from mirror import serving
 from selenium.webdriver.common.by import By
 from sharing_out import ByFileAndChapter, dear_first
 
-assert not any(module.startswith("vae_lib") for module in sys.modules), (
-    "vae_lib was imported before its shapes are checked"
-)
+CHECKED = ("vae_lib", "recipes")
+too_early = [module for module in sys.modules if module.split(".")[0] in CHECKED]
+assert not too_early, f"these were imported before their shapes are checked: {too_early}"
 # Kept for the whole session; the checks of `tests/` never reach a reader, who imports vae_lib without the hook.
-install_import_hook("vae_lib", "beartype.beartype")
+install_import_hook(CHECKED, "beartype.beartype")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,8 +4,8 @@ Read them in this order: `data` (digits as tensors), `distributions` (log-densit
 `models` (networks that give a distribution its parameters), `objectives` (lower bounds on log p(x)), `training`
 (one loop, and one for players), `evaluation` (what a trained model is worth), `checkpoints` (trained weights, each
 with its card), `figures` (arrays into pictures), `widgets` (pictures you can drag). Import the room you need:
-`from vae_lib.objectives import elbo`. Importing `vae_lib` itself loads nothing. What the rooms ask of a reader's data
-at their doors lies in `_checks`, which is no room and imports none.
+`from vae_lib.objectives import elbo`. Importing `vae_lib` itself loads nothing. `_checks` and
+`_renamed` are no rooms and import none: what the library asks of a reader's data, and old names that still work.
 """
 
 __version__ = "0.1.0"

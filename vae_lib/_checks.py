@@ -1,6 +1,6 @@
-"""What the library asks of a reader's data, and what it says when the machine gives out. It knows no model.
+"""What the library asks of a reader's data, and what it says when memory runs out. It knows nothing of models.
 
-It stands where data come in: `pixels`, the training loops, the evaluation. The formulas themselves (`distributions`,
+It is called where data come in: `pixels`, the training loops, the evaluation. The formulas themselves (`distributions`,
 `objectives.elbo`, a model's `encode`) check nothing, since chapters show every line of them.
 """
 
@@ -12,19 +12,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# CUDA says it by a type of its own, MPS and the CPU only in words.
+# CUDA has an exception of its own for this, MPS and the CPU only words.
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+# Before torch 2.6 an export is not told apart from a compilation.
+_exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
 
 
 def expect_bytes(images: Any) -> None:
-    """Raises ValueError for images that are not bytes, or not one for each place of the first axis."""
+    """Raises ValueError for images that are not bytes, or have no axis of examples."""
     if not isinstance(images, Tensor):
         raise ValueError(
             f"expected images as a tensor of bytes, 0 to 255 (torch.uint8), got {type(images).__name__}; "
             "torch.as_tensor makes a tensor of an array"
         )
     if images.dtype != torch.uint8:
-        # Values already in [0, 1] would be divided by 255 once more: black images, without a word.
+        # Values already in [0, 1] would be divided by 255 once more: black images, and no error.
         raise ValueError(f"expected images as bytes, 0 to 255 (torch.uint8), got {images.dtype}; give them unscaled")
     if images.ndim < 2:
         raise ValueError(
@@ -41,8 +43,39 @@ def expect_grey_levels(images: Any) -> None:
         )
 
 
-def expect_classes(label: Tensor, rows: int, classes: int) -> None:
-    """Raises ValueError for labels that are no integers, not one for each row, or outside 0 … `classes` − 1."""
+def expect_trainable(data: Any) -> None:
+    """Raises ValueError for data that are neither grey levels as bytes nor finite floats, one row for each example.
+
+    Floats may be anything, pixels in [0, 1] or points of a plane, but not grey levels that were not divided by 255.
+    """
+    if not isinstance(data, Tensor) or data.dtype == torch.uint8:
+        expect_grey_levels(data)
+        return
+    if not data.is_floating_point():
+        raise ValueError(
+            f"expected images as bytes, 0 to 255 (torch.uint8), or data as floats, pixels in [0, 1]; got {data.dtype}"
+        )
+    if data.ndim < 2:
+        raise ValueError(f"expected data of shape [examples, …], got shape {tuple(data.shape)}")
+    good = data.isfinite().flatten(1).all(dim=1)
+    if not good.all():
+        raise ValueError(
+            f"expected finite points, got NaN or infinity in {int((~good).sum()):,} of {len(data):,} rows; "
+            "data[data.isfinite().all(dim=1)] leaves them out"
+        )
+    # A batch of such numbers has a loss like any other, only hundreds of times as large.
+    if data.numel() and 127 < data.max() <= 255 and data.min() >= 0 and bool((data == data.round()).all()):
+        raise ValueError(
+            f"expected pixels in [0, 1], got {data.dtype} in whole numbers up to {data.max():.0f}, which are grey "
+            "levels; divide them by 255, or give them as bytes, data.to(torch.uint8)"
+        )
+
+
+def expect_classes(label: Tensor, rows: int | torch.SymInt | Tensor, classes: int) -> None:
+    """Raises ValueError for labels that are not integers, not one for each row, or outside 0 … `classes` − 1.
+
+    `rows` is not a plain integer while a model is exported or traced.
+    """
     if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
         raise ValueError(f"expected labels as integers, one class for each row; got {label.dtype}")
     if label.shape != (rows,):
@@ -50,7 +83,8 @@ def expect_classes(label: Tensor, rows: int, classes: int) -> None:
             f"expected labels of shape ({rows},), one class for each row; got {tuple(label.shape)}. "
             "For one class everywhere give torch.full((rows,), digit)."
         )
-    if rows and not (label.min() >= 0 and label.max() < classes):
+    # An export has no values to look at yet; PyTorch's `one_hot` refuses a wrong label when the exported graph runs.
+    if rows and not _exporting() and not (label.min() >= 0 and label.max() < classes):
         raise ValueError(f"expected labels from 0 to {classes - 1}, got {label.min().item()} to {label.max().item()}")
 
 
@@ -68,13 +102,13 @@ def expect_finite(values: Tensor, name: str, *, infinite: bool = False) -> None:
 
 
 def forget(error: BaseException) -> None:
-    """Empty the frames that an error has left: a notebook keeps it, and with them memory that the next try needs."""
+    """Empty the frames of an error: a notebook keeps the error, and with its frames memory that the next try needs."""
     traceback.clear_frames(error.__traceback__)
 
 
 @contextmanager
 def explained(x: Tensor, remedy: str, *, copies: int = 1) -> Iterator[None]:
-    """While a model works on `copies` of x: a RuntimeError says what x was, one of memory is a MemoryError."""
+    """While a model works on `copies` of x, add to a RuntimeError what x was; out of memory becomes a MemoryError."""
     try:
         yield
     except RuntimeError as error:

@@ -1,7 +1,7 @@
 """Log-densities, KL divergences, and the gradients through a sample, of the distributions a VAE is made of.
 
 Every density and divergence is summed over the dimensions of one example: shape `[batch]`, unit nats. Nothing here
-knows a network, a data set, or a mean over the batch. Gaussians are diagonal and given by their mean and log variance,
+knows about networks, data sets or means over a batch. Gaussians are diagonal and given by their mean and log variance,
 choices by their logits, one row of them for each independent choice.
 """
 
@@ -61,7 +61,7 @@ def score_function_surrogate(
 ) -> Float[Tensor, "*batch"]:
     """f(z) itself, with (f(z) − b) ∇ log q(z) added to its gradient: the score-function gradient of E_q[f(z)].
 
-    `log_prob` is log q(z) of a sample z without a path behind it: detach it. The estimate is unbiased for every
+    `log_prob` is log q(z) of a detached sample z, so that no path leads through it. The estimate is unbiased for every
     baseline b that does not depend on its own z; no gradient enters b.
     Source: Williams (1992), theorem 1; Kingma and Welling (2014), section 2.2. Shown in: training_the_encoder.
     """
@@ -83,7 +83,7 @@ def gradients_per_draw(
     log_var: Float[Tensor, " latent"],
     draws: int,
 ) -> GradientEstimates:
-    """The gradients that each of `draws` samples of N(μ, diag σ²) gives by itself, in each of the ways there are.
+    """The gradient that each of `draws` samples of N(μ, diag σ²) gives on its own, by each of three estimators.
 
     The baseline is the mean of f over the other draws. Raises ValueError for fewer than two.
     Source: Mohamed et al. (2020), sections 4 and 5. Shown in: reparameterization.
@@ -152,7 +152,7 @@ def words_log_prob(
 ) -> Float[Tensor, " batch"]:
     """log p(words) of rows that end with their first 0, each word given by the logits at its position, in nats.
 
-    What stands after the end of a row counts for nothing. Source: Bowman et al. (2016), section 3.
+    What follows the end of a row is ignored. Source: Bowman et al. (2016), section 3.
     Shown in: sequence_vae.
     """
     each = logits.log_softmax(dim=-1).gather(2, words[..., None])[..., 0]
@@ -162,7 +162,7 @@ def words_log_prob(
 
 
 def sample_gumbel(like: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """Standard Gumbel noise, −log of an exponential draw, of the shape, kind and device of `like`.
+    """Standard Gumbel noise, −log of an exponential draw, with the shape, dtype and device of `like`.
 
     Source: Jang et al. (2017), section 2. Shown in: discrete_latents.
     """

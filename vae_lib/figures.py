@@ -120,7 +120,7 @@ def show_plane(ax: Axes, images: ArrayLike, *, extent: float) -> Axes:
 
 
 def show_curve(ax: Axes, values: ArrayLike, *, label: str, smooth: int = 50, **line) -> Axes:
-    """Draw a training curve, shape `[steps]`, as the mean over windows of `smooth` steps, or of all when fewer came.
+    """Draw a training curve, shape `[steps]`, as the mean over windows of `smooth` steps, or of all if there are fewer.
 
     A last incomplete window is left out.
     """
@@ -152,7 +152,7 @@ class Box(NamedTuple):
     y: float = 0.0
 
 
-# Of each kind: the corners of its outline around its middle, and its fill.
+# For each kind, the corners of its outline around its middle, and its fill.
 HALF, TALL, LOW = 0.5, 0.48, 0.24
 OUTLINES = {
     "data": ([(-0.4, -TALL), (0.4, -TALL), (0.4, TALL), (-0.4, TALL)], "#EEF3F7"),

@@ -20,6 +20,8 @@ ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
 SHOWN_IN = re.compile(r"(Shown|Used) in: ([\w, ]+)\.")
 # The docstrings' code is written as in Markdown: one backtick, where reStructuredText wants two, and room around them.
 CODE = re.compile(r"(?<![:`\w])`([^`]+)`(?!`|__?\b)")
+# A model that is not called as a whole has a `forward` from here, which only says so.
+NOT_CALLED = "vae_lib.models.calling"
 FIGURE_PARTS = {"alt_text", "figure", "html", "payload", "sha256", "state", "still"}
 OPTIONS = {"members": True, "member-order": "bysource"}
 
@@ -66,7 +68,8 @@ def names_taken(path):
 def drop_known(app, what, name, obj, skip, options):
     """Leave out what stands elsewhere: a NamedTuple's fields, a figure's traits, how it does what every figure does."""
     field = (getattr(obj, "__doc__", None) or "").startswith("Alias for field number")
-    return True if field or isinstance(obj, TraitType) or name in FIGURE_PARTS else None
+    only_says = getattr(obj, "__module__", "") == NOT_CALLED
+    return True if field or only_says or isinstance(obj, TraitType) or name in FIGURE_PARTS else None
 
 
 def shorten(app, what, name, obj, options, signature, annotation):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,8 @@ from execute import ENVIRONMENT, bootstrap
 ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 PACKAGED = ("pyproject.toml", "README.md", "LICENSE")
+# Folders of Python beside the library, which whoever installs the repository builds from, too.
+BESIDE = ("recipes", "benchmarks")
 # The Python whose packages the chapters are given: this one, or (`make newest`) one with the newest of everything.
 PYTHON = Path(os.environ.get("ALONE_WITH", sys.executable)).absolute()
 # Run by the other environment's Python in the chapter's folder; the added cell tells which library the chapter used.
@@ -38,13 +41,24 @@ OUTDATED = re.compile(r"^.*(?:vae_lib|ipykernel_\d+)\S*:\d+: \w*(?:Deprecation|F
 def wheel(tmp_path_factory):
     """The library as it is shipped. Built from a copy, since a build leaves its own files beside its source."""
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    shutil.copytree(ROOT / "vae_lib", source / "vae_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("vae_lib", *BESIDE):
+        shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in PACKAGED:
         shutil.copy(ROOT / name, source)
     options = ["--quiet", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", out]
     subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
     (wheel,) = out.glob("*.whl")
     return wheel
+
+
+def test_wheel_holds_the_library_and_loads_checkpoints_but_makes_none(wheel):
+    files = {Path(name) for name in zipfile.ZipFile(wheel).namelist()}
+    assert {path.parts[0].partition("-")[0] for path in files} == {"vae_lib"}
+    room = ROOT / "vae_lib" / "checkpoints"
+    held = {path for path in files if path.is_relative_to("vae_lib/checkpoints")}
+    assert {path.relative_to(ROOT) for path in room.rglob("*") if path.suffix in {".json", ".safetensors"}} <= held
+    loading = {"__init__.py", "__main__.py", "rounding.py", "recordings/__init__.py"}
+    assert {str(path.relative_to("vae_lib/checkpoints")) for path in held if path.suffix == ".py"} == loading
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +134,8 @@ def test_address_of_the_repository_stands_in_one_place():
     written = (
         ".gitignore *.md *.toml *.txt *.yml *.cff Makefile .ci/* .github/*/*.yml binder/* book/**/*.md book/**/*.py"
     )
-    written += " book/**/*.js book/**/*.css book/**/*.bib vae_lib/**/*.py vae_lib/**/*.mjs tests/**/*.py benchmarks/*.*"
+    written += " book/**/*.js book/**/*.css book/**/*.bib vae_lib/**/*.py vae_lib/**/*.mjs recipes/*.py tests/**/*.py"
+    written += " benchmarks/*.*"
     files = [path for pattern in written.split() for path in ROOT.glob(pattern)]
     assert len(files) > 200
     assert [path.name for path in files if address in path.read_text("utf-8")] == ["_config.yml"]

@@ -149,7 +149,7 @@ def test_points_reach_the_players_as_they_are_and_bytes_as_grey_levels():
     points = 100 * torch.randn(64, 12)
     train_in_turn(model, points, [(model, objective)], **options)
     assert torch.equal(torch.cat(seen).sort(dim=0).values, points.sort(dim=0).values)
-    with pytest.raises(ValueError, match="expected images as bytes"):
+    with pytest.raises(ValueError, match=r"expected images as bytes, .* or data as floats"):
         unwrap(train_in_turn)(model, torch.zeros(64, 12, dtype=torch.int64), [(model, objective)], **options)
 
 

@@ -1,17 +1,19 @@
 """Recipes with options, a protocol and a beginning; families of models; and the figures that take minutes."""
 
 import json
+import math
 
 import pytest
 import torch
 
+from recipes import families
+from recipes.__main__ import main
+from recipes.families import Family
+from recipes.making import make, measure_slowly, verify
+from recipes.recipe import Recipe, recipe_of
 from tests.library.test_checkpoints import TRAINING
 from vae_lib import checkpoints, models
-from vae_lib.checkpoints import CheckpointError, families, load
-from vae_lib.checkpoints.__main__ import main
-from vae_lib.checkpoints.families import Family
-from vae_lib.checkpoints.making import make, measure_slowly, verify
-from vae_lib.checkpoints.recipes import Recipe, recipe_of
+from vae_lib.checkpoints import CheckpointError, load
 from vae_lib.data import Mnist, Split, held_out
 from vae_lib.evaluation import active_units, log_likelihood, mean_elbo
 
@@ -38,7 +40,7 @@ def noise_digits():
 def recipes():
     """The tiny recipes in the place of those that ship."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vae_lib.checkpoints.making.RECIPES", RECIPES)
+        patch.setattr("recipes.making.RECIPES", RECIPES)
         yield
 
 
@@ -84,7 +86,7 @@ def test_a_training_begins_with_the_weights_of_another_checkpoint(folder):
 def test_options_reach_the_objective(folder, noise_digits, tmp_path, monkeypatch):
     """A strong β leaves less KL than a weak one."""
     weak = Recipe("VAE", SMALL, "beta_elbo", TRAINING, options={"beta": 0.01})
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", {"weak": weak})
+    monkeypatch.setattr("recipes.making.RECIPES", {"weak": weak})
     make("weak", noise_digits, folder=tmp_path)
     strong = load("tiny_beta", folder=folder).card.metrics["test kl"]
     assert strong < 0.7 * load("weak", folder=tmp_path).card.metrics["test kl"]
@@ -129,7 +131,7 @@ def test_a_wrong_slow_figure_is_found_only_when_asked(folder, noise_digits):
 
 def test_the_command_measures_with_so_many_samples_and_verifies_in_full(noise_digits, monkeypatch):
     calls = []
-    room = "vae_lib.checkpoints.__main__"
+    room = "recipes.__main__"
     monkeypatch.setattr(f"{room}.load_mnist", lambda: noise_digits)
     monkeypatch.setattr(f"{room}.measure_slowly", lambda name, mnist, samples: calls.append((name, samples)))
     monkeypatch.setattr(f"{room}.verify", lambda name, mnist, slow: calls.append((name, slow)) or [])
@@ -163,7 +165,7 @@ def test_another_family_brings_its_own_training_figures_and_tensors(noise_digits
     monkeypatch.setitem(families.FAMILIES, "nearness", family)
     monkeypatch.setitem(checkpoints.MODELS, "Mean", Mean)
     recipe = Recipe("Mean", {}, "nearness", {"seed": 0})
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", {"mean": recipe})
+    monkeypatch.setattr("recipes.making.RECIPES", {"mean": recipe})
     make("mean", noise_digits, folder=tmp_path)
     model = load("mean", folder=tmp_path)
     assert isinstance(model, Mean)
@@ -173,8 +175,25 @@ def test_another_family_brings_its_own_training_figures_and_tensors(noise_digits
     assert verify("mean", noise_digits, folder=tmp_path, slow=True) == []
 
 
+def test_a_generator_is_trained_against_its_discriminator_and_judged_by_what_is_read_in_its_samples(
+    noise_digits, tmp_path, monkeypatch
+):
+    training = {"epochs": 1, "batch_size": 1000, "learning_rate": 1e-3, "schedule": "constant", "seed": 0}
+    recipe = Recipe("Generator", SMALL, "non_saturating", training, {"discriminator": {"hidden": (8,)}})
+    monkeypatch.setattr("recipes.making.RECIPES", {"tiny_gan": recipe})
+    make("tiny_gan", noise_digits, folder=tmp_path)
+    card = load("tiny_gan", folder=tmp_path).card
+    # Twice the Jensen-Shannon divergence: a discriminator that tosses a coin finds 0, one that is never wrong log 4.
+    (bound,) = card.curve
+    assert 0 < bound < math.log(4)
+    assert sum(card.metrics[f"percent read as {digit}"] for digit in range(10)) == pytest.approx(100, abs=0.05)
+    assert card.metrics["percent sure"] >= 10
+    assert card.data["metrics"].startswith("what digit_classifier reads in 10,000 samples")
+    assert verify("tiny_gan", noise_digits, folder=tmp_path) == []
+
+
 def test_the_protocol_of_a_shipped_recipe_is_one_there_is():
-    from vae_lib.checkpoints.recipes import RECIPES as SHIPPED
+    from recipes.shipped import RECIPES as SHIPPED
     from vae_lib.data import PROTOCOLS
 
     for recipe in SHIPPED.values():

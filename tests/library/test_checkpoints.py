@@ -1,4 +1,4 @@
-"""Making, loading and verifying trained weights; what every damaged or foreign file is told."""
+"""Making, loading and verifying trained weights; what is said of every damaged or foreign file."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_of
 from tiny import noise_mnist
 
+from recipes.__main__ import main
+from recipes.making import make, verify
+from recipes.recipe import Recipe
 from vae_lib.checkpoints import CheckpointError, load
-from vae_lib.checkpoints.__main__ import main
-from vae_lib.checkpoints.making import make, verify
-from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist
 
 TRAINING = {"steps": 30, "batch_size": 64, "learning_rate": 1e-2, "schedule": "one-cycle", "seed": 0}
@@ -44,7 +44,7 @@ def made(noise_digits, tmp_path_factory):
     """A folder with the two tiny checkpoints, made once; no test writes to it."""
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+        patch.setattr("recipes.making.RECIPES", TINY)
         lines = [make(name, noise_digits, folder=folder) for name in TINY]
     return folder, lines
 
@@ -72,7 +72,7 @@ def test_what_is_made_can_be_loaded_and_verified(made, noise_digits, name):
 def test_card_says_where_the_weights_come_from_and_what_they_reach(made, noise_digits, name):
     card = load(name, folder=made[0]).card
     assert card.name == name
-    assert card.recipe["command"] == f"python -m vae_lib.checkpoints train {name}"
+    assert card.recipe["command"] == f"python -m recipes train {name}"
     assert card.recipe["steps"] == 30
     assert card.made_with["torch"] == torch.__version__
     expected = {"loss", "reconstruction", "kl"} if name == "tiny_vae" else {"loss", "reconstruction"}
@@ -89,7 +89,7 @@ def test_making_says_what_was_made(made):
 
 
 def test_a_recipe_makes_the_same_weights_again(made, noise_digits, tmp_path, monkeypatch):
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+    monkeypatch.setattr("recipes.making.RECIPES", TINY)
     make("tiny_vae", noise_digits, folder=tmp_path)
     assert (tmp_path / "tiny_vae.safetensors").read_bytes() == (made[0] / "tiny_vae.safetensors").read_bytes()
 
@@ -106,7 +106,7 @@ def test_verify_names_each_figure_that_does_not_hold(folder, noise_digits):
 
 
 def test_a_checkpoint_is_not_made_of_a_subset_nor_without_a_recipe(noise_digits, tmp_path, monkeypatch):
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+    monkeypatch.setattr("recipes.making.RECIPES", TINY)
     few = Mnist(train=noise_digits.test, validation=noise_digits.test, test=noise_digits.test, name="a few")
     with pytest.raises(CheckpointError, match="full digits, but a few came; set VAE_LIB_DATA"):
         make("tiny_vae", few, folder=tmp_path)
@@ -120,14 +120,14 @@ def test_an_interrupted_write_leaves_the_old_checkpoint_whole(folder, noise_digi
         raise OSError("no space left on device")
 
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", TINY)
+    monkeypatch.setattr("recipes.making.RECIPES", TINY)
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="no space left"):
         make("tiny_vae", noise_digits, folder=folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-# What a damaged or foreign file is told
+# What is said of a damaged or foreign file
 
 
 def edit_card(folder, fields, name="tiny_autoencoder"):
@@ -147,12 +147,12 @@ def refused(folder, *words, name="tiny_autoencoder"):
     with pytest.raises(CheckpointError) as caught:
         load(name, folder=folder)
     message = str(caught.value)
-    remedy = f"Reinstall vae_lib, or train it anew: python -m vae_lib.checkpoints train {name}"
+    remedy = f"Reinstall vae_lib, or, in its repository, run: python -m recipes train {name}"
     for word in (str(folder), name, remedy, *words):
         assert word in message
 
 
-def test_an_unknown_name_is_told_which_there_are(folder):
+def test_an_unknown_name_is_answered_with_those_there_are(folder):
     for name in ("vae_9d", "", "../checkpoints/tiny_vae", "tiny_vae.json"):
         with pytest.raises(CheckpointError, match="there are: tiny_autoencoder, tiny_vae"):
             load(name, folder=folder)
@@ -220,13 +220,13 @@ def test_a_pickle_is_refused_and_never_run(folder, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["[]", '"a card"', "{}", "3", "null", '{"model": "VAE"}'])
-def test_a_json_that_is_no_card_is_told_so(folder, text):
+def test_a_json_file_that_is_not_a_card_is_refused(folder, text):
     (folder / "tiny_autoencoder.json").write_text(text)
     refused(folder, "tiny_autoencoder.json is no card", "'sha256'")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"\x80\x04}\x94."])
-def test_a_card_that_is_no_json_is_told_so(folder, content):
+def test_a_card_that_is_not_json_is_refused(folder, content):
     (folder / "tiny_autoencoder.json").write_bytes(content)
     refused(folder, "cannot read the checkpoint")
 
@@ -239,12 +239,12 @@ MISFITS = [
 
 
 @pytest.mark.parametrize("fields", MISFITS, ids=str)
-def test_a_card_that_does_not_fit_its_weights_is_told_so(folder, fields):
+def test_a_card_that_does_not_fit_its_weights_is_refused(folder, fields):
     edit_card(folder, fields)
     refused(folder, "expected tiny_autoencoder.json and tiny_autoencoder.safetensors", "describe one model of vae_lib")
 
 
-def test_weights_of_another_model_are_told_so(folder):
+def test_weights_of_another_model_are_refused(folder):
     put_weights(folder, (folder / "tiny_vae.safetensors").read_bytes())
     refused(folder, "to describe one model of vae_lib")
     weights = tensors_from_bytes((folder / "tiny_vae.safetensors").read_bytes())
@@ -261,8 +261,8 @@ def test_weights_of_another_model_are_told_so(folder):
 @pytest.fixture
 def command(folder, noise_digits, monkeypatch):
     """The command, with the tiny recipes, on the copied folder."""
-    room = "vae_lib.checkpoints.__main__"
-    for recipes in ("vae_lib.checkpoints.making.RECIPES", f"{room}.RECIPES"):
+    room = "recipes.__main__"
+    for recipes in ("recipes.making.RECIPES", f"{room}.RECIPES"):
         monkeypatch.setattr(recipes, TINY)
     monkeypatch.setattr(f"{room}.load_mnist", lambda: noise_digits)
     monkeypatch.setattr(f"{room}.make", partial(make, folder=folder))

@@ -6,10 +6,10 @@ import pytest
 import torch
 from tiny import noise_mnist
 
+from recipes.conditional import measure_conditional
+from recipes.making import make, verify
+from recipes.recipe import Recipe
 from vae_lib.checkpoints import load
-from vae_lib.checkpoints.conditional import measure_conditional
-from vae_lib.checkpoints.making import make, verify
-from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.distributions import kl_standard_normal
 from vae_lib.evaluation import mean_elbo
 from vae_lib.models import DenseCVAE
@@ -26,7 +26,7 @@ LABELLED = {
 @pytest.mark.parametrize("name", LABELLED)
 def test_what_is_made_with_labels_can_be_loaded_and_verified(tmp_path, monkeypatch, name):
     noise_digits = noise_mnist()
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", LABELLED)
+    monkeypatch.setattr("recipes.making.RECIPES", LABELLED)
     make(name, noise_digits, folder=tmp_path)
     model = load(name, folder=tmp_path)
     assert verify(name, noise_digits, folder=tmp_path) == []
@@ -49,7 +49,7 @@ def test_what_is_made_with_labels_can_be_loaded_and_verified(tmp_path, monkeypat
 
 def test_card_keeps_what_held_out_digits_cost_under_their_own_label(tmp_path, monkeypatch):
     noise_digits = noise_mnist()
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", LABELLED)
+    monkeypatch.setattr("recipes.making.RECIPES", LABELLED)
     make("tiny_cvae", noise_digits, folder=tmp_path)
     model = load("tiny_cvae", folder=tmp_path)
     terms = model.card.held_out_terms
@@ -87,7 +87,7 @@ class Pictures(DenseCVAE):
 def test_a_twin_is_the_same_network_that_learns_without_labels(tmp_path, monkeypatch):
     """What it reaches is the same whatever the labels are; and it does not disturb the network that ships."""
     noise_digits = noise_mnist()
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", LABELLED)
+    monkeypatch.setattr("recipes.making.RECIPES", LABELLED)
     parts = {name: getattr(noise_digits, name) for name in ("train", "validation", "test")}
     parts = {name: replace(part, labels=(part.labels + 1) % 10) for name, part in parts.items()}
     made = {}
@@ -105,7 +105,7 @@ def test_a_twin_is_the_same_network_that_learns_without_labels(tmp_path, monkeyp
 
 def test_rounded_weights_are_measured_as_they_ship_and_the_card_keeps_what_they_were_worth(tmp_path, monkeypatch):
     noise_digits = noise_mnist()
-    monkeypatch.setattr("vae_lib.checkpoints.making.RECIPES", LABELLED)
+    monkeypatch.setattr("recipes.making.RECIPES", LABELLED)
     for name in ("tiny_cvae", "tiny_twin"):
         make(name, noise_digits, folder=tmp_path)
     whole, rounded = load("tiny_cvae", folder=tmp_path), load("tiny_twin", folder=tmp_path)

@@ -7,10 +7,11 @@ import pytest
 import torch
 from safetensors.torch import load as tensors_from_bytes
 
+from recipes.making import verify
+from recipes.recipe import LABELLED
+from recipes.shipped import BETAS, RECIPES
 from vae_lib import checkpoints
 from vae_lib.checkpoints import load
-from vae_lib.checkpoints.making import verify
-from vae_lib.checkpoints.recipes import BETAS, LABELLED, RECIPES
 from vae_lib.data import held_out, load_mnist, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.objectives import conditional_elbo
@@ -45,6 +46,7 @@ def test_card_records_the_recipe_that_is_in_force(name):
     card, recipe = load(name).card, RECIPES[name]
     assert card.model == recipe.model
     assert card.arguments == json.loads(json.dumps(recipe.arguments))
+    assert card.recipe["command"] == f"python -m recipes train {name}"
     beside = {"command", "seconds", "before rounding"}
     made_by = {key: value for key, value in card.recipe.items() if key not in beside}
     assert made_by == json.loads(json.dumps(recipe.on_card()))

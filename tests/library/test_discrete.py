@@ -17,7 +17,7 @@ from vae_lib.distributions import (
     straight_through,
 )
 from vae_lib.models import CategoricalVAE, VectorQuantizedAutoencoder
-from vae_lib.objectives.discrete import categorical_elbo, quantized_reconstruction
+from vae_lib.objectives import CategoricalElbo, categorical_elbo, quantized_reconstruction
 
 EULER = 0.5772156649015329
 
@@ -133,6 +133,8 @@ def test_bound_of_choices_decodes_the_draw_that_it_is_asked_for(options):
     model, x = CategoricalVAE(latent=2, classes=3, hidden=(8,), pixels=6), torch.rand(4, 6).round()
     torch.manual_seed(1)
     bound = categorical_elbo(model, x, temperature=0.7, **options)
+    assert isinstance(bound, CategoricalElbo)
+    assert torch.equal(bound.value, bound.reconstruction - bound.kl)
     torch.manual_seed(1)
     z = functional.gumbel_softmax(model.encode(x), tau=0.7, **options)
     torch.testing.assert_close(bound.reconstruction, bernoulli_log_prob(x, model.decode(z)))

@@ -1,11 +1,15 @@
 """The bound against models whose evidence and posterior are known exactly."""
 
+import importlib
+import pkgutil
+
 import pytest
 import torch
 from jaxtyping import TypeCheckError
 from linear_gaussian import WEIGHTS, LinearGaussian, unit_normal_log_prob
 from torch.distributions import Bernoulli
 
+from vae_lib import objectives
 from vae_lib.distributions import kl_standard_normal
 from vae_lib.models import VAE, Autoencoder, DenseCVAE
 from vae_lib.objectives import (
@@ -224,3 +228,21 @@ def test_label_log_prob_is_the_log_of_the_labels_probability():
     came = label_log_prob(lambda x: logits, torch.rand(6, 20), label)
     assert came._fields == ("log_prob",)
     torch.testing.assert_close(came.value, torch.distributions.Categorical(logits=logits).log_prob(label))
+
+
+def test_the_room_offers_all_that_its_files_define():
+    defined = {}
+    for file in {each.name for each in pkgutil.iter_modules(objectives.__path__)} - {"charges"}:
+        module = importlib.import_module(f"vae_lib.objectives.{file}")
+        own = {name: each for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__}
+        defined |= {name: each for name, each in own.items() if name[0] != "_"}
+    assert set(objectives.__all__) == set(defined)
+    assert all(getattr(objectives, name) is each for name, each in defined.items())
+
+
+def test_every_objective_says_what_it_returns_and_every_result_has_a_value():
+    results = [getattr(objectives, name) for name in objectives.__all__]
+    results = {each.__name__ for each in results if hasattr(each, "_fields")}
+    returned = {getattr(objectives, name).__annotations__["return"] for name in objectives.__all__ if name.islower()}
+    assert results <= {getattr(each, "__name__", None) for each in returned}
+    assert all(isinstance(vars(getattr(objectives, name))["value"], property) for name in results)

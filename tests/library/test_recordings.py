@@ -1,4 +1,4 @@
-"""Making, loading and verifying recorded trainings; what a damaged file is told; the recording that ships."""
+"""Making, loading and verifying recorded trainings; what is said of a damaged file; the recording that ships."""
 
 import hashlib
 import json
@@ -9,10 +9,11 @@ import torch
 from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_of
 
+from recipes import __main__ as command
+from recipes import recording as making
+from recipes.recipe import RecordingRecipe
+from recipes.shipped import RECORDINGS
 from vae_lib.checkpoints import CheckpointError, recordings
-from vae_lib.checkpoints import __main__ as command
-from vae_lib.checkpoints.recipes import RECORDINGS, RecordingRecipe
-from vae_lib.checkpoints.recordings import making
 from vae_lib.data import Mnist, Split
 from vae_lib.distributions import kl_standard_normal
 from vae_lib.models import VAE
@@ -71,7 +72,7 @@ def test_what_is_made_can_be_loaded_and_verified(made, noise_digits):
     assert recording.labels.tolist() == [digit for digit in range(10) for _ in range(2)]
     first = (noise_digits.test.labels == 3).nonzero()[:2, 0]
     assert torch.equal(recording.images[6:8], noise_digits.test.images[first])
-    assert recording.recipe["command"] == "python -m vae_lib.checkpoints train tiny"
+    assert recording.recipe["command"] == "python -m recipes train tiny"
     assert making.verify("tiny", noise_digits, folder=made) == []
 
 
@@ -156,15 +157,15 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("case", DAMAGE)
-def test_tensors_that_do_not_fit_the_card_are_told_so(folder, case):
+def test_tensors_that_do_not_fit_the_card_are_refused(folder, case):
     change, message = DAMAGE[case]
     put_tensors(folder, change)
     with pytest.raises(CheckpointError, match=message) as caught:
         recordings.load("tiny", folder=folder)
-    assert "python -m vae_lib.checkpoints train tiny" in str(caught.value)
+    assert "python -m recipes train tiny" in str(caught.value)
 
 
-def test_a_card_that_is_none_of_a_recording_is_told_so(folder):
+def test_a_card_of_something_else_is_refused(folder):
     edit_card(folder, lambda card: card["recipe"].pop("betas"))
     with pytest.raises(CheckpointError, match="to describe one recording; came KeyError: 'betas'"):
         recordings.load("tiny", folder=folder)
@@ -193,6 +194,7 @@ def test_recording_that_ships_is_small_and_made_by_the_recipe_in_force():
     recipe, recording = RECORDINGS["bubbles_2d"], recordings.load("bubbles_2d")
     assert recording.model == recipe.model
     assert recording.arguments == json.loads(json.dumps(recipe.arguments))
+    assert recording.recipe["command"] == "python -m recipes train bubbles_2d"
     made_by = {key: value for key, value in recording.recipe.items() if key not in {"command", "seconds", "objective"}}
     described = {"betas": recipe.betas, "frames": recipe.frames, "per_class": recipe.per_class, **recipe.training}
     assert made_by == json.loads(json.dumps(described))

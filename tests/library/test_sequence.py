@@ -8,7 +8,7 @@ import torch
 from vae_lib.distributions import kl_standard_normal, words_log_prob
 from vae_lib.models import SequenceVAE
 from vae_lib.models.sequence import END, WITHHELD
-from vae_lib.objectives.sequence import sequence_elbo, words_of
+from vae_lib.objectives import sequence_elbo, words_of
 from vae_lib.training import train
 
 

@@ -9,7 +9,6 @@ from tiny import quietly, small_vae
 from vae_lib import distributions, models, objectives
 from vae_lib.evaluation import active_units, kl_split, log_likelihood, mean_elbo
 from vae_lib.models import CVAE, GAN, DenseCVAE, SequenceVAE
-from vae_lib.objectives import charges, discrete, sequence
 from vae_lib.training import train_in_turn
 
 PIXELS, LATENT, CLASSES = 12, 2, 3
@@ -119,22 +118,20 @@ OBJECTIVES = {
     "discriminator_bound": lambda n: objectives.discriminator_bound(gan(), grey(n)),
     "saturating": lambda n: objectives.saturating(gan(), grey(n)),
     "non_saturating": lambda n: objectives.non_saturating(gan(), grey(n)),
-    "free_bits_elbo": lambda n: charges.free_bits_elbo(vae(), grey(n), free=0.1),
-    "warm_up": lambda n: charges.warm_up(10)(vae(), grey(n)),
-    "categorical_elbo": lambda n: discrete.categorical_elbo(built(models.CategoricalVAE), grey(n), temperature=0.5),
-    "quantized_reconstruction": lambda n: discrete.quantized_reconstruction(
+    "free_bits_elbo": lambda n: objectives.free_bits_elbo(vae(), grey(n), free=0.1),
+    "warm_up": lambda n: objectives.warm_up(10)(vae(), grey(n)),
+    "categorical_elbo": lambda n: objectives.categorical_elbo(built(models.CategoricalVAE), grey(n), temperature=0.5),
+    "quantized_reconstruction": lambda n: objectives.quantized_reconstruction(
         built(models.VectorQuantizedAutoencoder), grey(n)
     ),
-    "sequence_elbo": lambda n: sequence.sequence_elbo(SequenceVAE(5, LATENT, 4, 6), words(n) / 255),
+    "sequence_elbo": lambda n: objectives.sequence_elbo(SequenceVAE(5, LATENT, 4, 6), words(n) / 255),
 }
 # It gives [samples, batch] and is what the importance-weighted bound is made of; it gives no number of a model.
 NOT_BOUNDS = {"log_importance_weights", "words_of"}
 
 
 def test_every_objective_is_tried():
-    public = {name for module in (objectives, charges, discrete, sequence)
-              for name, each in inspect.getmembers(module, inspect.isfunction)
-              if each.__module__ == module.__name__}  # fmt: skip
+    public = {name for name in objectives.__all__ if inspect.isfunction(getattr(objectives, name))}
     assert public == set(OBJECTIVES) | NOT_BOUNDS
 
 
@@ -188,7 +185,7 @@ def test_one_image_is_enough_to_train_on_and_none_is_named():
     one = torch.full((1, 3, 4), 200, dtype=torch.uint8)
     history = quietly(small_vae(), images=one, steps=3, batch_size=1)
     assert history.value.isfinite().all()
-    with pytest.raises(ValueError, match="number of images, 0; got 16"):
+    with pytest.raises(ValueError, match="number of examples, 0; got 16"):
         quietly(small_vae(), images=one[:0], steps=1)
 
 
@@ -196,7 +193,7 @@ def test_players_need_an_example_too():
     model = gan()
     turns = [(model.generator, objectives.non_saturating), (model.discriminator, objectives.discriminator_bound)]
     assert len(train_in_turn(model, grey(1), turns, steps=2, batch_size=1, progress=False)) == 2
-    with pytest.raises(ValueError, match="number of images, 0; got 16"):
+    with pytest.raises(ValueError, match="number of examples, 0; got 16"):
         train_in_turn(model, grey(0), turns, steps=1, batch_size=16, progress=False)
 
 

@@ -1,7 +1,4 @@
-"""The loop: what it visits, at which rate, what it refuses and records, and what it reaches on the digits."""
-
-from inspect import unwrap
-from itertools import chain
+"""The loop: at which rate it steps, what it refuses and records, and what it reaches on the digits."""
 
 import pytest
 import torch
@@ -12,89 +9,6 @@ from vae_lib.evaluation import mean_elbo
 from vae_lib.models import VAE, Autoencoder
 from vae_lib.objectives import elbo, reconstruction
 from vae_lib.training import History, best_device, train
-
-# What it visits
-
-
-def visited(n, **options):
-    """Which images each step saw: image k is the byte k."""
-    images = torch.arange(n, dtype=torch.uint8)[:, None]
-    steps = []
-
-    def objective(model, x):
-        steps.append((255 * x[:, 0]).round().int().tolist())
-        return Fit(model(x)[:, 0], torch.zeros(len(x)))
-
-    quietly(nn.Linear(1, 1), objective, images=images, **options)
-    return steps
-
-
-def test_every_epoch_visits_every_image_once_in_a_new_order():
-    steps = visited(48, epochs=3, batch_size=16)
-    epochs = [list(chain(*steps[start : start + 3])) for start in (0, 3, 6)]
-    assert [len(step) for step in steps] == [16] * 9
-    assert [sorted(epoch) for epoch in epochs] == [list(range(48))] * 3
-    assert epochs[0] != epochs[1] != epochs[2] != epochs[0]
-    assert epochs[0] != list(range(48))
-
-
-def test_an_incomplete_last_batch_is_left_out_and_is_another_each_epoch():
-    steps = visited(50, epochs=3, batch_size=16)
-    left_out = [set(range(50)) - set(chain(*steps[start : start + 3])) for start in (0, 3, 6)]
-    assert [len(rest) for rest in left_out] == [2, 2, 2]
-    assert len(set(map(frozenset, left_out))) > 1
-
-
-def test_a_budget_of_steps_may_end_within_an_epoch():
-    assert len(visited(48, steps=4, batch_size=16)) == 4
-    assert len(visited(48, steps=1, batch_size=48)) == 1
-
-
-def test_grey_levels_reach_the_objective_as_rows_between_zero_and_one():
-    seen = []
-
-    def objective(model, x):
-        seen.append(x)
-        return elbo(model, x)
-
-    images = random_images()
-    quietly(small_vae(), objective, images=images, steps=4)
-    rows = torch.cat(seen)
-    assert rows.dtype == torch.float32
-    assert torch.equal(rows.unique(dim=0), (images.flatten(1).float() / 255).unique(dim=0))
-
-
-def test_each_image_brings_its_own_label():
-    images, labels = torch.arange(48, dtype=torch.uint8)[:, None], 1000 + torch.arange(48)
-    seen = []
-
-    def objective(model, x, label):
-        seen.extend(zip((255 * x[:, 0]).round().int().tolist(), label.tolist(), strict=True))
-        return Fit(model(x)[:, 0], torch.zeros(len(x)))
-
-    quietly(nn.Linear(1, 1), objective, images=images, labels=labels, epochs=2)
-    assert sorted(seen) == sorted(2 * [(k, 1000 + k) for k in range(48)])
-
-
-def test_labels_do_not_change_the_order_or_the_noise():
-    images = random_images()
-
-    def with_label(model, x, label):
-        assert len(label) == len(x)
-        return elbo(model, x)
-
-    plain = quietly(small_vae(), elbo, images=images, epochs=2)
-    labelled = quietly(small_vae(), with_label, images=images, labels=torch.arange(64), epochs=2)
-    assert torch.equal(plain.value, labelled.value)
-
-
-def test_images_are_left_as_they_were():
-    images = random_images()
-    before = images.clone()
-    quietly(small_vae(), images=images, steps=3)
-    assert torch.equal(images, before)
-    assert images.shape == (64, 3, 4)
-
 
 # How far it steps
 
@@ -138,13 +52,13 @@ def test_one_cycle_follows_the_shortest_budgets(total):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "epochs or as steps, one of them; got epochs=None, steps=None"),
-        ({"epochs": 1, "steps": 1}, "one of them; got epochs=1, steps=1"),
+        ({}, "either epochs or steps; got epochs=None, steps=None"),
+        ({"epochs": 1, "steps": 1}, "either epochs or steps; got epochs=1, steps=1"),
         ({"epochs": 0}, "one step or more.*epochs=0"),
         ({"steps": 0}, "one step or more.*steps=0"),
         ({"steps": -3}, "one step or more.*steps=-3"),
-        ({"epochs": 1, "batch_size": 65}, "from 1 to the number of images, 64; got 65"),
-        ({"epochs": 1, "batch_size": 0}, "from 1 to the number of images, 64; got 0"),
+        ({"epochs": 1, "batch_size": 65}, "from 1 to the number of examples, 64; got 65"),
+        ({"epochs": 1, "batch_size": 0}, "from 1 to the number of examples, 64; got 0"),
         ({"steps": 1, "schedule": "cosine"}, "'constant', 'one-cycle'.*'cosine'"),
     ],
 )
@@ -169,18 +83,6 @@ def test_terms_that_are_not_one_number_for_each_image_are_named():
         quietly(small_vae(), by_pixel, steps=1)
     with pytest.raises(ValueError, match=r"'fit' to have shape \(16,\).*got \(\)"):
         quietly(small_vae(), mean, steps=1)
-
-
-def test_images_already_scaled_are_refused_where_shapes_are_not_checked():
-    """A reader imports the library without the hook of these tests."""
-    with pytest.raises(ValueError, match=r"bytes, 0 to 255 \(torch.uint8\), got torch.float32"):
-        unwrap(train)(small_vae(), random_images() / 255, elbo, steps=1, batch_size=16)
-
-
-def test_labels_that_are_not_one_for_each_image_are_named_where_shapes_are_not_checked():
-    for labels in (torch.arange(63), torch.arange(64)[:, None]):
-        with pytest.raises(ValueError, match="one label for each of the 64 images"):
-            unwrap(train)(small_vae(), random_images(), elbo, labels=labels, steps=1, batch_size=16)
 
 
 # What it records and repeats

@@ -164,15 +164,25 @@ def unwrapped_train(model, images, **options):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (random_images() / 255, r"as bytes, 0 to 255 \(torch.uint8\), got torch.float32; give them unscaled"),
-        (random_images().long(), r"as bytes, 0 to 255 \(torch.uint8\), got torch.int64"),
-        (random_images() > 127, r"as bytes, 0 to 255 \(torch.uint8\), got torch.bool"),
-        (torch.full((64, 3, 4), float("nan")), r"as bytes, 0 to 255 \(torch.uint8\), got torch.float32"),
+        (
+            random_images().float(),
+            r"pixels in \[0, 1\], got torch.float32 in whole numbers up to 255.*divide them by 255",
+        ),
+        (
+            random_images().long(),
+            r"as bytes, 0 to 255 \(torch.uint8\), or .* floats, pixels in \[0, 1\]; got torch.int64",
+        ),
+        (
+            random_images() > 127,
+            r"as bytes, 0 to 255 \(torch.uint8\), or .* floats, pixels in \[0, 1\]; got torch.bool",
+        ),
+        (torch.full((64, 3, 4), float("nan")), r"finite points, got NaN or infinity in 64 of 64 rows"),
+        (torch.rand(64), r"data of shape \[examples, …\], got shape \(64,\)"),
         (random_images().numpy(), "as a tensor of bytes.*got ndarray; torch.as_tensor"),
         (random_images().flatten(), r"of shape \[examples, …\], got shape \(768,\)"),
         ((random_images() > 127).to(torch.uint8), "grey levels from 0 to 255, got bytes of at most 1.*by 255"),
     ],
-    ids=["scaled", "integers", "booleans", "NaN", "an array", "one axis", "ink of 1"],
+    ids=["grey floats", "integers", "booleans", "NaN", "one number each", "an array", "one axis", "ink of 1"],
 )
 def test_images_of_another_kind_are_refused_with_what_to_do(images, message):
     model = small_vae()
@@ -189,6 +199,8 @@ def test_points_that_are_not_finite_are_counted(bad):
     model = small_vae()
     with pytest.raises(ValueError, match=r"finite points, got NaN or infinity in 2 of 64 rows; .* leaves them out"):
         train_in_turn(model, points, [(model, elbo)], steps=1, batch_size=16, progress=False)
+    with pytest.raises(ValueError, match=r"finite points, got NaN or infinity in 2 of 64 rows; .* leaves them out"):
+        quietly(model, images=points, steps=1)
     left = points[points.isfinite().all(dim=1)]
     train_in_turn(model, left, [(model, elbo)], steps=1, batch_size=16, progress=False)
 

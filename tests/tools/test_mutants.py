@@ -11,10 +11,10 @@ from mutants.trials import TESTS, case_of, trials, unchanged
 ROOMS = ("distributions", "objectives", "evaluation")
 # One of each kind, in files whose tests are quick: what stands there, and what it becomes.
 CHOSEN = {
-    "evaluation/shares.py": "half = u *",
+    "evaluation/intervals.py": "half = u *",
     "evaluation/aggregate.py": "- math.log(len(mu) - 1)",
-    "evaluation/visits.py": ".div_(256)",
-    "objectives/charges.py": "kls.clamp(min=free)",
+    "evaluation/measuring.py": ".div_(256)",
+    "objectives/annealing.py": "kls.clamp(min=free)",
     "objectives/discrete.py": "model.decode(entry)",
     "distributions.py": "torch.exp(log_var)",
 }
@@ -84,6 +84,6 @@ def test_chosen_faults_are_killed():
 
 
 def test_a_library_without_fault_survives():
-    (trial,) = trials([unchanged(["evaluation/shares.py"])])
+    (trial,) = trials([unchanged(["evaluation/intervals.py"])])
     assert trial.survived, trial.said
     assert "passed" in trial.said

@@ -9,7 +9,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 ROOT = Path(__file__).parents[2]
-LIBRARY = sorted((ROOT / "vae_lib").rglob("*.py"))
+LIBRARY = sorted(path for folder in ("vae_lib", "recipes") for path in (ROOT / folder).rglob("*.py"))
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 SCRIPTS = sorted([*(ROOT / "vae_lib" / "widgets").rglob("*.mjs"), *(ROOT / "book" / "_static").glob("*.js")])
 # Modules whose files are programs, or that start programs.

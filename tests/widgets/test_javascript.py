@@ -172,6 +172,37 @@ def test_data_becomes_a_constant_once(tmp_path, monkeypatch):
     assert bundle.module_text.__wrapped__("a").count("const X") == 1
 
 
+def test_functions_that_a_figure_does_not_use_stay_behind(tmp_path, monkeypatch):
+    kit = """
+export function used(n) {
+  return n ? [1, 2].map(used) : inner();
+}
+
+function inner() {
+  return `${{ a: 1 }}`;
+}
+
+export async function unused() {
+  if (await onlyUnused()) {
+    return inner();
+  }
+}
+
+function onlyUnused() {
+  return onlyUnused;
+}
+"""
+    files = {"a/figure.mjs": 'import { used } from "../kit/b.mjs";\nexport function render() {\n  return used(1);\n}\n'}
+    for name, text in (files | {"kit/b.mjs": kit}).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(bundle, "ROOT", tmp_path)
+    monkeypatch.setattr(bundle, "REGISTRY", {"a": "A"})
+    text = bundle.module_text.__wrapped__("a")
+    assert re.findall(r"function (\w+)", text) == ["used", "inner", "render"]
+    assert text.count("return") == 3
+
+
 def lab(rgb):
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     xyz = linear @ np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]).T

@@ -1,9 +1,8 @@
 """Trained weights that ship with the library, each with a card that says where they come from and what they reach.
 
 A checkpoint is a pair of files: `NAME.safetensors` (the weights, in float16 or in eight bits, and the codes of some
-held-out digits) and `NAME.json`, the card. Loading never runs code from a file. `python -m vae_lib.checkpoints train
-NAME` makes a pair anew by its recipe and `verify` recomputes the figures on the cards. It knows no chapter and no
-widget.
+held-out digits) and `NAME.json`, the card. Loading never runs code from a file. It knows no training: in the book's
+repository, the package `recipes` makes the pairs and recomputes the figures on their cards.
 """
 
 import hashlib
@@ -26,16 +25,16 @@ HELD_OUT = "held_out."
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that is missing, damaged or not ours; the message names the file and the remedy."""
+    """A checkpoint that is missing, damaged or foreign; the message names the file and the remedy."""
 
 
 @dataclass(frozen=True)
 class Card:
     """Where a checkpoint's weights come from and what they reach on held-out digits.
 
-    `metrics` are what `data` says, by default nats per image; `slow_metrics` take minutes to recompute. `twin` are
-    those of the same network, trained by the same recipe, that was told nothing; its weights do not ship. `held_out`
-    are tensors that ship beside the weights.
+    `data` says what `metrics` mean, most often nats per image; `slow_metrics` take minutes to recompute. `twin` holds
+    the metrics of the same network, trained by the same recipe but told nothing; its weights do not ship. `held_out`
+    holds tensors that ship beside the weights.
     """
 
     name: str
@@ -53,22 +52,22 @@ class Card:
 
     @property
     def held_out_codes(self) -> Float[Tensor, "digits latent"] | None:
-        """The means μ of the first test digits, of a model that has codes."""
+        """The means μ of the first test digits, or None for a model without codes."""
         return self.held_out.get("codes")
 
     @property
     def held_out_labels(self) -> UInt8[Tensor, " digits"] | None:
-        """What these digits are."""
+        """The labels of these digits."""
         return self.held_out.get("labels")
 
     @property
     def held_out_terms(self) -> Float[Tensor, "digits 2"] | None:
-        """Their reconstruction errors and KLs in nats, of a model that is told labels."""
+        """The reconstruction errors and KLs of these digits in nats, or None for a model that is told no labels."""
         return self.held_out.get("terms")
 
 
 def names() -> list[str]:
-    """The checkpoints that ship."""
+    """The names of the checkpoints that ship."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
@@ -96,7 +95,7 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
 
 
 def load_family(stem: str, *, folder: Path = FOLDER) -> dict[str, nn.Module]:
-    """The trained models whose names are `stem` and what tells them apart, by name, as `load` gives each.
+    """The trained models named `stem`, an underscore and what tells them apart, by name, each as `load` gives it.
 
     Raises CheckpointError where there is none, and as `load` does.
     """
@@ -109,7 +108,7 @@ def load_family(stem: str, *, folder: Path = FOLDER) -> dict[str, nn.Module]:
 def read_pair(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The card and the tensors of a checkpoint or a recording, checked against each other.
 
-    Raises CheckpointError for an unknown name, and for files that are missing, damaged or not ours.
+    Raises CheckpointError for an unknown name, and for files that are missing, damaged or foreign.
     """
     weights = folder / f"{name}.safetensors"
     if name not in (path.stem for path in folder.glob("*.json")):
@@ -138,10 +137,10 @@ def read_pair(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor
 
 
 def _as_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no tuples."""
+    """The arguments with tuples for lists, since JSON has no tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()}
 
 
 def remedy(name: str) -> str:
     """What to do about a checkpoint that cannot be used."""
-    return f"Reinstall vae_lib, or train it anew: python -m vae_lib.checkpoints train {name}"
+    return f"Reinstall vae_lib, or, in its repository, run: python -m recipes train {name}"

@@ -1,60 +1,19 @@
-"""The command that retrains a checkpoint or a recording, and the one that recomputes every card's figures.
+"""Says where the commands that `python -m vae_lib.checkpoints` once had are now. It makes and verifies nothing."""
 
-`python -m vae_lib.checkpoints train NAME …` and `python -m vae_lib.checkpoints verify [NAME …]`. It knows no model:
-recipes and cards say what to make and what to expect.
-"""
-
-import argparse
+import shlex
 import sys
 
-from vae_lib import checkpoints
-from vae_lib.checkpoints import recordings
-from vae_lib.checkpoints.families import SLOW_SAMPLES
-from vae_lib.checkpoints.making import make, measure_slowly, verify
-from vae_lib.checkpoints.recipes import RECIPES, RECORDINGS
-from vae_lib.checkpoints.recordings.making import make as record
-from vae_lib.checkpoints.recordings.making import verify as verify_recording
-from vae_lib.data import load_mnist
 
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit status is 1 when a figure does not hold or a checkpoint cannot be made or read."""
-    parser = argparse.ArgumentParser(prog="python -m vae_lib.checkpoints", description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    training = commands.add_parser("train", help="train a checkpoint by its recipe and write it with its card")
-    known = sorted({*RECIPES, *RECORDINGS})
-    training.add_argument("names", nargs="+", choices=known, metavar="NAME", help=", ".join(known))
-    measuring = commands.add_parser(
-        "measure", help="measure the figures that take minutes, and write them on the cards"
+def main(arguments: list[str]) -> int:
+    """Name the command that has taken this one's place; the exit status is 2, as for any wrong usage."""
+    command = shlex.join(["python", "-m", "recipes", *(arguments or ["--help"])])
+    print(
+        "vae_lib.checkpoints only loads checkpoints; to make or verify them, run this in the book's repository: "
+        + command,
+        file=sys.stderr,
     )
-    measuring.add_argument("names", nargs="+", metavar="NAME", help="checkpoints")
-    measuring.add_argument("--samples", type=int, default=SLOW_SAMPLES, help="for each likelihood, default %(default)s")
-    checking = commands.add_parser("verify", help="recompute the figures on the cards and compare")
-    checking.add_argument("names", nargs="*", metavar="NAME", help="default: all that ship")
-    checking.add_argument("--full", action="store_true", help="also the figures that take minutes for each checkpoint")
-    chosen = parser.parse_args(arguments)
-    mnist = load_mnist()
-    try:
-        if chosen.command == "train":
-            for name in chosen.names:
-                print((record if name in RECORDINGS else make)(name, mnist))
-            return 0
-        if chosen.command == "measure":
-            for name in chosen.names:
-                print(measure_slowly(name, mnist, samples=chosen.samples))
-            return 0
-        failures = []
-        for name in chosen.names or [*checkpoints.names(), *recordings.names()]:
-            if name in recordings.names():
-                failures += verify_recording(name, mnist)
-            else:
-                failures += verify(name, mnist, slow=chosen.full)
-    except checkpoints.CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print("\n".join(failures) or "every figure on the cards holds")
-    return int(bool(failures))
+    return 2
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

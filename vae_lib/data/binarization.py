@@ -1,6 +1,6 @@
 """From grey levels to ink or no ink: the protocols under which likelihoods of digits are published.
 
-It knows no model. Numbers under different protocols are about different data and must never be compared. A grey level
+Numbers under different protocols are about different data and must never be compared. A grey level
 is read as the probability of ink, or cut at one half.
 """
 
@@ -19,8 +19,8 @@ INK = 255
 def binarize_fixed(images: UInt8[Tensor, "n *size"], *, seed: int) -> UInt8[Tensor, "n *size"]:
     """Every pixel drawn once, ink (255) with the probability its grey level says, by a generator with this seed.
 
-    The same seed draws the same pixels again. Drawn of training digits this is protocol S; drawn of test digits it is
-    also what a model of protocol D is measured on. Raises ValueError for images that are not bytes.
+    The same seed draws the same pixels again. Drawn from training digits this is protocol S; drawn from test digits it
+    is also what a model of protocol D is measured on. Raises ValueError for images that are not bytes.
     Source: Salakhutdinov and Murray (2008), section 4.
     """
     expect_bytes(images)

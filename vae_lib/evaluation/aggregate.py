@@ -1,6 +1,6 @@
-"""What the codes of many images are together: active units, and the two parts of the mean KL.
+"""What the codes of many images look like together: active units, and the two parts of the mean KL.
 
-The aggregate posterior q(z) is the mean of q(z|x) over images. It knows no training and no figure.
+The aggregate posterior q(z) is the mean of q(z|x) over images.
 """
 
 import math
@@ -12,15 +12,15 @@ from torch import Tensor, nn
 
 from vae_lib._checks import expect_finite, expect_grey_levels, explained
 from vae_lib.distributions import kl_standard_normal, normal_log_prob, reparameterize
-from vae_lib.evaluation.visits import evaluating, noise_from, scaled
+from vae_lib.evaluation.measuring import evaluating, noise_from, scaled
 
 ACTIVE = 0.01
 CHUNK = 1000
-BLOCK = 100  # rows of so many densities as there are images: 8 MB for 10,000, which an allocator keeps
+BLOCK = 100  # rows, each with a density for every image: 8 MB for 10,000 images, which an allocator keeps
 
 
 class KlSplit(NamedTuple):
-    """The mean KL(q(z|x) ‖ p(z)) in nats and its two parts, whose sum it is, with the errors of their estimates."""
+    """The mean KL(q(z|x) ‖ p(z)) in nats and the two parts that add up to it, with the error of their estimates."""
 
     kl: float
     information: float
@@ -30,9 +30,9 @@ class KlSplit(NamedTuple):
 
 @torch.no_grad()
 def active_units(model: nn.Module, images: UInt8[Tensor, "examples *size"], *, threshold: float = ACTIVE) -> int:
-    """How many latents tell images apart: the variance of their mean μ over the images is above `threshold`.
+    """How many latents tell images apart: those whose mean μ has a variance over the images above `threshold`.
 
-    Raises ValueError for images that are not bytes, and for fewer than two; ArithmeticError for a mean not finite.
+    Raises ValueError for images that are not bytes, and for fewer than two; ArithmeticError for a μ not finite.
     Source: Burda et al. (2016), section 5. Used in: posterior_collapse, how_good_is_it.
     """
     mu, _ = _codes(model, images)
@@ -44,13 +44,13 @@ def kl_split(model: nn.Module, images: UInt8[Tensor, "examples *size"], *, sampl
     """Mean KL(q(z|x) ‖ p(z)) = I_q(x; z) + KL(q(z) ‖ p(z)), where q(z) is the mixture of q(z|x) over these images.
 
     The mean KL is exact; the parts are estimated by `samples` of z for each image, and `standard_error` is theirs. The
-    information is at most log of the number of images: with few images it says how many there are. Time grows with
+    information is at most log of the number of images: with few images it only says how many there are. Time grows with
     the square of their number. Raises ValueError for images that are not bytes, and for fewer than two; ArithmeticError
     for a code that is not finite, or has no noise.
     Source: Hoffman and Johnson (2016), section 2. Used in: aggregate_posterior.
     """
     mu, log_var = _codes(model, images)
-    # An autoencoder's −∞, too: codes without noise tell every image from every other, and no density is left.
+    # Nor an autoencoder's −∞: codes without noise tell every image from every other, and have no density.
     expect_finite(log_var, "log_var")
     with noise_from(seed, mu.device):
         draws = [_information(reparameterize(mu, log_var), mu, log_var) for _ in range(samples)]

@@ -1,11 +1,11 @@
-"""The mean of an objective over images, by its parts. It knows no training and no figure."""
+"""The mean of an objective over images, part by part."""
 
 import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor, nn
 
 from vae_lib._checks import expect_finite, expect_grey_levels, explained
-from vae_lib.evaluation.visits import evaluating, noise_from, scaled
+from vae_lib.evaluation.measuring import evaluating, noise_from, scaled
 from vae_lib.objectives import elbo
 
 

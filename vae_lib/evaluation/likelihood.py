@@ -1,4 +1,4 @@
-"""log p(x) by importance sampling, with its error. It knows no training, and no protocol but that pixels are binary."""
+"""log p(x) by importance sampling, with its error. It knows nothing of protocols, except that pixels are binary."""
 
 import math
 from typing import NamedTuple
@@ -10,10 +10,10 @@ from torch.nn.functional import softplus
 
 from vae_lib import distributions
 from vae_lib._checks import expect_bytes, expect_finite, explained
-from vae_lib.evaluation.visits import evaluating, noise_from, scaled
+from vae_lib.evaluation.measuring import evaluating, noise_from, scaled
 from vae_lib.objectives import log_importance_weights
 
-# So many decoded rows fit a processor's cache; larger blocks are no faster and cost memory.
+# This many decoded rows fit in a processor's cache; larger blocks are no faster and cost memory.
 ROWS = 500
 REMEDY = "Free memory there, lower vae_lib.evaluation.likelihood.ROWS, or move the model to the CPU."
 
@@ -25,12 +25,12 @@ class LogLikelihood(NamedTuple):
 
     @property
     def value(self) -> float:
-        """The mean over the images; minus it is the published NLL."""
+        """The mean over the images, in nats; the published NLL is minus this."""
         return self.per_image.mean().item()
 
     @property
     def standard_error(self) -> float:
-        """Of the mean, for other images of the same kind; the bias of too few samples is not in it."""
+        """The standard error of that mean over images of this kind; the bias of too few samples is not in it."""
         return self.per_image.std().item() / math.sqrt(len(self.per_image))
 
 
@@ -47,7 +47,7 @@ def importance_sampled(
 
     Blocks of bounded memory, the noise from `seed`, the model in evaluation mode; its mode and the random state outside
     are left as they were. `log_likelihood(x, decoded)` is log p(x|z). Raises ValueError for images that are not bytes,
-    for fewer than two images or less than one sample, and for grey images under Bernoulli pixels; ArithmeticError for
+    for fewer than two images or fewer than one sample, and for grey images under Bernoulli pixels; ArithmeticError for
     an estimate that is NaN, and MemoryError where the device has no room for a block.
     Source: Burda et al. (2016), section 5; Rezende et al. (2014), appendix E. Used in: how_good_is_it.
     """

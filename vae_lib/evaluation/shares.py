@@ -1,20 +1,5 @@
-"""How sure a share is that was counted, such as the samples a classifier reads as the digit asked for.
+"""The old name of `vae_lib.evaluation.intervals`."""
 
-It knows no model.
-"""
+from vae_lib._renamed import moved
 
-import math
-
-
-def wilson_interval(successes: int, n: int, *, u: float = 1.96) -> tuple[float, float]:
-    """The shares p for which `successes` of `n` lie within u standard deviations of n p; 1.96 of them make it 95 %.
-
-    Raises ValueError for more successes than trials, and for no trial.
-    Source: Wilson (1927). Shown in: conditional_vae.
-    """
-    if not 0 <= successes <= n or n < 1:
-        raise ValueError(f"expected 0 to n successes, n ≥ 1; got {successes} of {n}")
-    share, scale = successes / n, 1 + u**2 / n
-    middle = (share + u**2 / (2 * n)) / scale
-    half = u / scale * math.sqrt(share * (1 - share) / n + u**2 / (4 * n**2))
-    return middle - half, middle + half
+moved(__name__, "vae_lib.evaluation.intervals")

@@ -1,7 +1,12 @@
 """Networks that turn tensors into the parameters of distributions, one family per file.
 
 A model knows its shapes and nothing else: no loss, no data set, no optimiser. `encode` gives the mean and log variance
-of q(z|x), `decode` the parameters of p(x|z); a conditional model's take the label beside. A classifier is called.
+of q(z|x), `decode` the parameters of p(x|z); both of a conditional model take the label as well. A classifier, a
+generator and a discriminator are called; any other model, called, says what to call instead.
+
+`torch.export`, `torch.jit.trace` and `nn.DataParallel` call a module. They are meant to work for a module of your own
+whose `forward` returns `model.encode(…)` or `model.decode(…)`, and then for any number of rows. They are not meant to
+work for a whole model: none of the three knows its methods, which is what an objective calls.
 """
 
 from vae_lib.models.autoencoder import Autoencoder

@@ -1,9 +1,10 @@
-"""The classic autoencoder: a point in, a code, a point out. It knows no noise and no prior."""
+"""The classic autoencoder: a point in, a code, a point out. It has no noise and no prior."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 
@@ -28,3 +29,6 @@ class Autoencoder(nn.Module):
     def decode(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
         """The logits of the reconstruction."""
         return self.decoder(z)
+
+
+Autoencoder.forward = not_as_a_whole("encode(x)", "decode(z)", objective="reconstruction(model, x)")

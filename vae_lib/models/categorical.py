@@ -1,8 +1,9 @@
-"""A VAE whose code is a row of choices. It knows no temperature and no loss: see `objectives.categorical_elbo`."""
+"""A VAE whose code is a row of choices. Temperature and loss are left to `objectives.categorical_elbo`."""
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 
@@ -25,3 +26,6 @@ class CategoricalVAE(nn.Module):
     def decode(self, z: Float[Tensor, "batch latent classes"]) -> Float[Tensor, "batch pixels"]:
         """The logits of the Bernoulli pixels of p(x|z), for one-hot or relaxed choices."""
         return self.decoder(z.flatten(1))
+
+
+CategoricalVAE.forward = not_as_a_whole("encode(x)", "decode(z)", objective="categorical_elbo(model, x, temperature=…)")

@@ -1,4 +1,4 @@
-"""A small classifier of digits, to read what a generative model writes. It knows no generative model."""
+"""A small classifier of digits, to read what a generative model writes."""
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -23,5 +23,5 @@ class Classifier(nn.Module):
         )
 
     def forward(self, x: Float[Tensor, "batch 784"]) -> Float[Tensor, "batch classes"]:
-        """The logit of each class: `.argmax(dim=-1)` is the digit that it reads, `.softmax(dim=-1)` how surely."""
+        """The logit of each class: `.argmax(dim=-1)` is the digit that it reads, `.softmax(dim=-1)` how sure it is."""
         return self.layers(x)

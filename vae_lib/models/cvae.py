@@ -1,4 +1,4 @@
-"""Conditional VAEs: encoder and decoder are told the digit. They know no loss: see `objectives.conditional_elbo`."""
+"""Conditional VAEs: encoder and decoder are told the digit. The loss is left to `objectives.conditional_elbo`."""
 
 import torch
 from jaxtyping import Float, Integer
@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot, pad
 
 from vae_lib._checks import expect_classes
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 SLOPE = 0.3
@@ -16,9 +17,10 @@ def one_hot_label(
 ) -> Float[Tensor, "batch classes"]:
     """Each label as a row with a single 1, in the precision and on the device of the rows it stands `beside`.
 
-    Raises ValueError for labels that are no integers, of another shape, or outside 0 … `classes` − 1.
+    Raises ValueError for labels that are not integers, have another shape, or lie outside 0 … `classes` − 1.
     """
-    expect_classes(label, len(beside), classes)
+    # Its shape, since `len` would fix the number of rows in what is exported.
+    expect_classes(label, beside.shape[0], classes)
     return one_hot(label.to(beside.device, torch.int64), classes).to(beside.dtype)
 
 
@@ -39,14 +41,14 @@ class DenseCVAE(nn.Module):
     def encode(
         self, x: Float[Tensor, "batch pixels"], label: Integer[Tensor, " batch"]
     ) -> tuple[Float[Tensor, "batch latent"], Float[Tensor, "batch latent"]]:
-        """The mean and the log variance of q(z|x, y). Raises ValueError for labels that are none."""
+        """The mean and the log variance of q(z|x, y). Raises ValueError for a label that is not a class."""
         h = self.encoder(torch.cat([x, one_hot_label(label, self.classes, x)], dim=-1))
         return self.to_mu(h), self.to_log_var(h)
 
     def decode(
         self, z: Float[Tensor, "batch latent"], label: Integer[Tensor, " batch"]
     ) -> Float[Tensor, "batch pixels"]:
-        """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for labels that are none."""
+        """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for a label that is not a class."""
         y = one_hot_label(label, self.classes, z)
         return self.decoder(torch.cat([z, y], dim=-1))
 
@@ -88,19 +90,24 @@ class CVAE(nn.Module):
     def encode(
         self, x: Float[Tensor, "batch 784"], label: Integer[Tensor, " batch"]
     ) -> tuple[Float[Tensor, "batch latent"], Float[Tensor, "batch latent"]]:
-        """The mean and the log variance of q(z|x, y). Raises ValueError for labels that are none."""
+        """The mean and the log variance of q(z|x, y). Raises ValueError for a label that is not a class."""
         h = self.encoder(x)
         h = self.encoder_head(torch.cat([h, one_hot_label(label, self.classes, h)], dim=-1))
         return self.to_mu(h), self.to_log_var(h)
 
     def decode(self, z: Float[Tensor, "batch latent"], label: Integer[Tensor, " batch"]) -> Float[Tensor, "batch 784"]:
-        """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for labels that are none."""
+        """The logits of the Bernoulli pixels of p(x|z, y). Raises ValueError for a label that is not a class."""
         h = self.decoder(z)
         return self.decoder_head(torch.cat([h, one_hot_label(label, self.classes, h)], dim=-1))
 
 
+DenseCVAE.forward = CVAE.forward = not_as_a_whole(
+    "encode(x, label)", "decode(z, label)", objective="conditional_elbo(model, x, label)"
+)
+
+
 def _glorot(layer: nn.Module) -> None:
-    """The source's initial weights: by PyTorch's own, smaller by √3 where a layer keeps its width, z starts unheard."""
+    """The source's initial weights; PyTorch's, smaller by √3 where a layer keeps its width, drown z out at first."""
     if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.xavier_uniform_(layer.weight)
         nn.init.zeros_(layer.bias)
@@ -109,7 +116,7 @@ def _glorot(layer: nn.Module) -> None:
 class SameConv2d(nn.Conv2d):
     """A 4 × 4 convolution whose output has ⌈side / stride⌉ pixels a side, padded as 'same' padding is defined.
 
-    Of the zeros that are needed one more stands below and to the right when their number is odd.
+    Where the number of zeros needed is odd, the extra one goes below and to the right.
     """
 
     def __init__(self, inputs: int, outputs: int, *, stride: int):
@@ -130,6 +137,6 @@ class SameConvTranspose2d(nn.ConvTranspose2d):
         super().__init__(inputs, outputs, kernel_size=4, stride=stride, padding=(4 - stride) // 2)
 
     def forward(self, x: Float[Tensor, "batch inputs side side"]) -> Float[Tensor, "batch outputs _side _side"]:
-        """The transposed convolution, less the zeros that its counterpart adds below and to the right."""
+        """The transposed convolution, cropped by the zeros that its counterpart adds below and to the right."""
         side = x.shape[-1] * self.stride[0]
         return super().forward(x)[..., :side, :side]

@@ -1,4 +1,4 @@
-"""The two networks of a generative adversarial network. They know no loss: see `objectives.discriminator_bound`."""
+"""The two networks of a generative adversarial network. Their losses are left to `objectives`."""
 
 from itertools import pairwise
 
@@ -6,13 +6,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 
 class Generator(nn.Module):
     """A VAE's decoder without the VAE: a code in, a picture out, with no encoder and no likelihood.
 
-    `hidden` is given as for the `VAE` whose decoder it has, from the pixels down to the code.
+    `hidden` is ordered as in the `VAE` whose decoder this is, from the pixels down to the code.
     """
 
     def __init__(self, latent: int = 20, hidden: tuple[int, ...] = (400,), pixels: int = 784):
@@ -73,3 +74,6 @@ class GAN(nn.Module):
         """`count` samples x̃ = g(z) with z drawn from the prior N(0, I)."""
         weight = next(self.generator.parameters())
         return self.generator(torch.randn(count, self.latent, dtype=weight.dtype, device=weight.device))
+
+
+GAN.forward = not_as_a_whole("generate(count)", "discriminator(x)", objective="discriminator_bound(model, x)")

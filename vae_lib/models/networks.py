@@ -1,4 +1,4 @@
-"""The stacks of layers that the model families share. They know no probability."""
+"""The stacks of layers that the model families share."""
 
 from itertools import pairwise
 
@@ -6,7 +6,7 @@ from torch import nn
 
 
 def dense(*sizes: int, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
-    """Linear layers from each size to the next with an activation between two of them, none after the last.
+    """Linear layers from each size to the next with an activation after each but the last.
 
     Raises ValueError for fewer than two sizes.
     """

@@ -1,12 +1,14 @@
 """A VAE of word sequences: one recurrent network reads a row into a code, another writes it word by word.
 
-It knows numbers and no words: 0 ends a row and starts the writing, 1 stands for a word withheld. It knows no loss: see
+Words are numbers here: 0 ends a row and starts the writing, 1 stands for a word withheld. The loss is left to
 `objectives.sequence_elbo`.
 """
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
+
+from vae_lib.models.calling import not_as_a_whole
 
 END, WITHHELD = 0, 1
 
@@ -34,7 +36,8 @@ class SequenceVAE(nn.Module):
         """The mean and the log variance of q(z|x), read off where the row ends."""
         states, _ = self.reader(self.embedding(words))
         end = (words != END).cumprod(dim=1).sum(dim=1).clamp(max=words.shape[1] - 1)
-        h = states[torch.arange(len(words), device=words.device), end]
+        # Its shape, since `len` would fix the number of rows in what is traced or exported.
+        h = states[torch.arange(words.shape[0], device=words.device), end]
         return self.to_mu(h), self.to_log_var(h)
 
     def decode(
@@ -66,3 +69,6 @@ class SequenceVAE(nn.Module):
             written.append(word)
         row = torch.cat(written, dim=1)
         return row * (row != END).cumprod(dim=1)
+
+
+SequenceVAE.forward = not_as_a_whole("encode(words)", "decode(z, words)", objective="sequence_elbo(model, x)")

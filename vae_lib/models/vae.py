@@ -1,8 +1,9 @@
-"""The variational autoencoder's two networks. They know no loss: see `objectives.elbo`."""
+"""The variational autoencoder's two networks. The loss is left to `objectives.elbo`."""
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 
@@ -29,6 +30,9 @@ class VAE(nn.Module):
     def decode(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
         """The logits of the Bernoulli pixels of p(x|z)."""
         return self.decoder(z)
+
+
+VAE.forward = not_as_a_whole("encode(x)", "decode(z)", objective="elbo(model, x)")
 
 
 class TanhVAE(VAE):

@@ -1,4 +1,7 @@
-"""An autoencoder whose code is a row of entries of a learned codebook. It knows no loss and no prior."""
+"""An autoencoder whose code is a row of entries of a learned codebook.
+
+It has no prior; the loss is left to `objectives.quantized_reconstruction`.
+"""
 
 from typing import NamedTuple
 
@@ -6,6 +9,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
+from vae_lib.models.calling import not_as_a_whole
 from vae_lib.models.networks import dense
 
 
@@ -48,3 +52,8 @@ class VectorQuantizedAutoencoder(nn.Module):
     def decode(self, vectors: Float[Tensor, "batch latent size"]) -> Float[Tensor, "batch pixels"]:
         """The logits of the Bernoulli pixels."""
         return self.decoder(vectors.flatten(1))
+
+
+VectorQuantizedAutoencoder.forward = not_as_a_whole(
+    "encode(x)", "quantize(vectors)", "decode(vectors)", objective="quantized_reconstruction(model, x)"
+)

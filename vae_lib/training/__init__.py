@@ -1,7 +1,8 @@
 """Training: one loop that raises one objective (`train`), and one for players who take turns (`train_in_turn`)."""
 
+from vae_lib._renamed import submodules
+from vae_lib.training.adversarial import train_in_turn
 from vae_lib.training.loop import SCHEDULES, Bound, History, NonFiniteLossError, Objective, best_device, train
-from vae_lib.training.turns import train_in_turn
 
 __all__ = [
     "SCHEDULES",
@@ -13,3 +14,5 @@ __all__ = [
     "train",
     "train_in_turn",
 ]
+
+__getattr__ = submodules(__name__, turns="adversarial")

@@ -1,11 +1,11 @@
-"""One training loop for every chapter. It knows no model and no bound: it raises whatever objective it is given.
+"""One training loop for every chapter. It knows nothing of models or bounds: it raises whatever objective it is given.
 
 An objective is a function of (model, x), or of (model, x, label) when labels are given, that returns named parts of
-shape `[batch]`, in nats, and their `value`, as `objectives.elbo` does. The digits stay on the device as bytes, which
-is what makes the loop fast.
+shape `[batch]`, in nats, and their `value`, as `objectives.elbo` does.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
@@ -13,13 +13,14 @@ from jaxtyping import Float, Int64, UInt8
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from vae_lib._checks import expect_grey_levels, explained, forget
+from vae_lib._checks import explained, forget
+from vae_lib._renamed import keyword
+from vae_lib.training.batches import ROOM, batches_of, resident, scaled, steps_of
 
 SCHEDULES = ("constant", "one-cycle")
 # Looking at a loss waits for the device. A GPU is asked only this often; a CPU has nothing to wait for.
 STEPS_BETWEEN_LOOKS = {"cpu": 1}
 STEPS_BETWEEN_LOOKS_ELSEWHERE = 100
-ROOM = "Give a smaller batch_size or a smaller model, or train on the CPU; the weights so far are kept."
 
 
 @runtime_checkable
@@ -71,9 +72,10 @@ def best_device() -> torch.device:
     return torch.device("cpu")
 
 
+@keyword(images="data")
 def train(
     model: nn.Module,
-    images: UInt8[Tensor, "examples *size"],
+    data: UInt8[Tensor, "examples *size"] | Float[Tensor, "examples *size"],
     objective: Objective,
     *,
     labels: Int64[Tensor, " examples"] | None = None,
@@ -87,66 +89,44 @@ def train(
 ) -> History:
     """Raise the mean of `objective(model, x).value` by Adam, on the device where the model is, in its precision.
 
-    With `labels`, one for each image, it is the mean of `objective(model, x, label).value`. The budget is given in
-    `epochs` or in `steps`, one of them. Every epoch visits all images in a new order, less a last incomplete batch.
-    `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed` fixes the order of the
-    images and the noise. The model is left in evaluation mode, whatever happens; an interrupt by hand carries the
+    `data` are bytes, 0 to 255, which become x in [0, 1], or floats, which are x as they are: pixels in [0, 1], or
+    points anywhere. With `labels`, one for each example, it is the mean of `objective(model, x, label).value`. The
+    budget is given in either `epochs` or `steps`. Every epoch visits all examples in a new order, less a last
+    incomplete batch. `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed` fixes
+    that order and the noise. The model is left in evaluation mode, whatever happens; an interrupt by hand carries the
     course so far in its `.history`, and so does the MemoryError of a device that runs out of memory. Raises
-    NonFiniteLossError at the first loss that is not finite and ValueError for images, a model, a budget, a schedule or
-    an objective it cannot follow.
+    NonFiniteLossError at the first loss that is not finite and ValueError for data, a model, a budget, a schedule or an
+    objective it cannot follow.
     Source: Kingma and Welling (2014), algorithm 1; for one-cycle, Smith and Topin (2019).
     """
-    total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(images))
+    total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(data))
     weight = first_trainable(model)
-    data = resident(images, labels, weight.device)
+    rows = resident(data, labels, weight.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     rate = schedule_of(schedule, optimizer, learning_rate, total)
     if seed is not None:
         torch.manual_seed(seed)
     record = Record(total, steps_per_epoch, weight.device)
-    batches = batches_of(len(images), batch_size, total, weight.device)
-    model.train()
-    try:
-        # Unless the caller wants silence, the variable TQDM_DISABLE decides: naming `disable` would override it.
-        quiet = {} if progress else {"disable": True}
-        for index in tqdm(batches, total=total, unit="step", **quiet):
-            batch = (each.index_select(0, index) for each in data)
+    batches = batches_of(len(data), batch_size, total, weight.device)
+    with in_training(model, record.so_far, lambda: f"after {record.taken} of {total} steps; .history has their course"):
+        for index in shown(batches, total, progress):
+            batch = (each.index_select(0, index) for each in rows)
             _climb(model, objective, optimizer, record, weight.dtype, *batch)
             rate.step()
         return record.finish()
-    except (KeyboardInterrupt, MemoryError) as stop:
-        forget(stop)
-        optimizer.zero_grad()
-        stop.history = record.history(record.taken)
-        stop.add_note(f"training interrupted after {record.taken} of {total} steps; .history has their course")
-        raise
-    finally:
-        model.eval()
 
 
-def _climb(model, objective, optimizer, record, dtype, images, *label):
+def _climb(model, objective, optimizer, record, dtype, rows, *label):
     """One step up the objective: a function of its own, so that a step that fails leaves nothing in memory."""
     # A notebook may have switched gradients off since, and then have run its training cell again.
-    with explained(images, ROOM), torch.enable_grad():
-        x = images.to(dtype).div_(255)  # (batch, pixels), in [0, 1]
+    with explained(rows, ROOM), torch.enable_grad():
+        x = scaled(rows, dtype)
         bound = objective(model, x, *label)
         record.add(bound, len(x))
         loss = -bound.value.mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-
-
-def steps_of(epochs: int | None, steps: int | None, batch_size: int, examples: int) -> tuple[int, int]:
-    """How many steps to take, and how many make an epoch."""
-    if (epochs is None) == (steps is None):
-        raise ValueError(f"give the budget as epochs or as steps, one of them; got epochs={epochs}, steps={steps}")
-    if not 1 <= batch_size <= examples:
-        raise ValueError(f"expected a batch_size from 1 to the number of images, {examples}; got {batch_size}")
-    total = steps if steps is not None else epochs * (examples // batch_size)
-    if total < 1 or total != int(total):
-        raise ValueError(f"expected a budget of one step or more, in whole steps; got epochs={epochs}, steps={steps}")
-    return int(total), examples // batch_size
 
 
 def first_trainable(model: nn.Module) -> Tensor:
@@ -157,14 +137,29 @@ def first_trainable(model: nn.Module) -> Tensor:
     raise ValueError("expected a model with parameters to train, got none; model.requires_grad_() thaws a loaded one")
 
 
-def resident(images: Any, labels: Tensor | None, device: torch.device) -> list[Tensor]:
-    """The images as rows of bytes on the device, and their labels where they are given."""
-    expect_grey_levels(images)
-    if labels is not None and labels.shape != images.shape[:1]:
-        raise ValueError(f"expected one label for each of the {len(images)} images, got shape {tuple(labels.shape)}")
-    rows = images.flatten(1)
-    with explained(rows, ROOM):
-        return [each.to(device) for each in (rows, labels) if each is not None]
+@contextmanager
+def in_training(model: nn.Module, course: Callable[[], Any], progress: Callable[[], str]) -> Iterator[None]:
+    """The model in training mode, and in evaluation mode afterwards, whatever happens.
+
+    An interrupt by hand and a MemoryError take the `course` so far with them, as `.history`, and a note of it.
+    """
+    model.train()
+    try:
+        yield
+    except (KeyboardInterrupt, MemoryError) as stop:
+        forget(stop)
+        model.zero_grad()
+        stop.history = course()
+        stop.add_note(f"training interrupted {progress()}")
+        raise
+    finally:
+        model.eval()
+
+
+def shown(batches: Iterator[Tensor], total: int, progress: bool) -> tqdm:
+    """The batches, with a bar of how many there have been, unless the caller wants silence."""
+    # Otherwise the variable TQDM_DISABLE decides: naming `disable` would override it.
+    return tqdm(batches, total=total, unit="step", **({} if progress else {"disable": True}))
 
 
 def schedule_of(name: str, optimizer: torch.optim.Optimizer, peak: float, total: int):
@@ -174,16 +169,6 @@ def schedule_of(name: str, optimizer: torch.optim.Optimizer, peak: float, total:
     if name == "constant":
         return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)
     raise ValueError(f"expected schedule to be one of {SCHEDULES}, got {name!r}")
-
-
-def batches_of(examples: int, batch_size: int, total: int, device: torch.device) -> Iterator[Tensor]:
-    """Indices of `total` batches; each pass over the examples is shuffled anew."""
-    steps_per_epoch = examples // batch_size
-    for step in range(total):
-        start = step % steps_per_epoch * batch_size
-        if start == 0:
-            order = torch.randperm(examples, device=device)
-        yield order[start : start + batch_size]
 
 
 class Record:
@@ -234,7 +219,11 @@ class Record:
         columns = self.table[:steps].cpu().unbind(dim=1) if self.names else ()
         return History(dict(zip(self.names, columns, strict=True)), self.steps_per_epoch)
 
+    def so_far(self) -> History:
+        """The steps taken so far."""
+        return self.history(self.taken)
+
     def finish(self) -> History:
         """Look at what is left, and return all of it."""
         self.look()
-        return self.history(self.taken)
+        return self.so_far()

@@ -6,14 +6,16 @@ notebook's front end takes one module, and a page opened by double click takes n
 export words are removed; a JSON file, which Python reads too, becomes a constant. For that to be safe the modules keep
 to a little: `import { a, b } from "./x.mjs";`, `import a from "./x.json" with { type: "json" };`, `export` in front of
 a declaration, and no two modules of a figure declare the same name at top level. What breaks these rules is refused
-with a ValueError. Comments and indentation stay behind, a third of the text that every reader of a page loads: no text
-of several lines may depend on how its lines begin.
+with a ValueError. Comments, indentation and functions that the figure does not use stay behind, over a third of what
+every reader of a page would load: no text of several lines may depend on how its lines begin, and a function at top
+level ends with the first line that is a brace alone.
 """
 
 import base64
 import json
 import posixpath
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +31,9 @@ _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const)\b)", r
 _DECLARED = re.compile(r"^(?:async function\*?|function\*?|class|const|let|var) +([\w$]+)", re.MULTILINE)
 # Whole lines, and after what ends a line of code: elsewhere `//` may stand in a string.
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n|(?<=[;,{]) // .*$", re.MULTILINE)
+_FUNCTION = re.compile(r"^(?:async )?function\*? +([\w$]+)\(.*\{\n(?:(?!\}$).*\n)*\}\n+", re.MULTILINE)
+_NAME = re.compile(r"[\w$]+")
+_CALLED_FIRST = {"render", "startOnPage"}
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
 _REFUSED = re.compile(r"^(?:import|export)\b.*|^(?:const|let|var)\s*[{\[].*|\bimport\(.*", re.MULTILINE)
 
@@ -69,8 +74,25 @@ def _join(figure: str, *more: str) -> str:
             if name in owner:
                 raise ValueError(f"{file} and {owner[name]} both declare {name!r} at top level: rename one of them")
             owner[name] = file
-        texts.append(_INDENT.sub("", _COMMENT.sub("", text)).strip() + "\n")
-    return "\n".join([*_constants(data, owner), *texts])
+        texts.append(_COMMENT.sub("", text))
+    used = (_INDENT.sub("", text).strip() + "\n" for text in _without_unused(texts))
+    return "\n".join([*_constants(data, owner), *used])
+
+
+def _without_unused(texts: list[str]) -> list[str]:
+    """The modules without the functions that no other line names; what only those named goes too."""
+    counts = Counter(_NAME.findall("\n".join(texts)))
+    unused = [
+        found
+        for text in texts
+        for found in _FUNCTION.finditer(text)
+        if found[1] not in _CALLED_FIRST and counts[found[1]] == _NAME.findall(found[0]).count(found[1])
+    ]
+    if not unused:
+        return texts
+    for found in unused:
+        texts = [text.replace(found[0], "") for text in texts]
+    return _without_unused(texts)
 
 
 def _constants(data: dict[tuple[str, str], str], owner: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the figures of a conditional VAE share: its networks as numbers for a browser, and its posterior in Python.
+"""What the figures of a conditional VAE share: its networks as numbers for a browser, and the ten digits at one code.
 
 It takes any dense model with two latents whose encoder and decoder are told the label as a one-hot vector beside the
 picture and beside z. It knows no figure, no training and no checkpoint.
@@ -21,22 +21,6 @@ FORMAT = 1
 CLASSES = 10
 PIXELS = 784
 QUANTILES = 101  # Of the held-out digits' terms, in steps of one per cent.
-# As in static/conditional.mjs: the mean over these four equals that over N(0, I) up to the third degree.
-POINTS = 2**0.5 * torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
-
-
-class Reading(NamedTuple):
-    """q(z|x, y) and the parts of the ELBO, for a picture read under each label; nats."""
-
-    mu: Float[Tensor, "classes 2"]
-    log_var: Float[Tensor, "classes 2"]
-    reconstruction: Float[Tensor, " classes"]
-    kl: Float[Tensor, " classes"]
-
-    @property
-    def value(self) -> Float[Tensor, " classes"]:
-        """The ELBO under each label."""
-        return self.reconstruction - self.kl
 
 
 class ConditionalNetwork(NamedTuple):
@@ -135,30 +119,13 @@ def quantiles(terms: Float[Tensor, "digits 2"]) -> dict[str, list[float]]:
     return {name: [round(each, 2) for each in row.tolist()] for name, row in zip(("error", "kl"), found, strict=True)}
 
 
-def read_picture(model: nn.Module, image: Float[np.ndarray, "side side"]) -> Reading:
-    """The picture read under every label, E over q by the mean over four points, as the front end computes it."""
+def ten_digits(model: nn.Module, z: tuple[float, float]) -> Float[np.ndarray, "classes 28 28"]:
+    """The pictures the model decodes at z under each label."""
     parameter = next(model.parameters())
-    x = torch.as_tensor(image, dtype=parameter.dtype, device=parameter.device).reshape(1, -1).expand(CLASSES, -1)
-    label = torch.arange(CLASSES, device=parameter.device)
+    rows = torch.tensor([z], dtype=parameter.dtype, device=parameter.device).expand(CLASSES, -1)
     with evaluating(model):
-        mu, log_var = model.encode(x, label)
-        terms = expected_terms(model, x, label, mu, log_var)
-    return Reading(*(each.float().cpu() for each in (mu, log_var, *terms)))
-
-
-def expected_terms(
-    model: nn.Module,
-    x: Float[Tensor, "batch pixels"],
-    label: Any,
-    mu: Float[Tensor, "batch 2"],
-    log_var: Float[Tensor, "batch 2"],
-) -> tuple[Float[Tensor, " batch"], Float[Tensor, " batch"]]:
-    """E log p(x|z, y) over q by four points, and KL(q ‖ N(0, I)), in nats."""
-    reconstruction = torch.zeros_like(mu[:, 0])
-    for epsilon in POINTS.to(mu):
-        x_logits = model.decode(mu + torch.exp(0.5 * log_var) * epsilon, label)
-        reconstruction += (x * x_logits - nn.functional.softplus(x_logits)).sum(-1) / len(POINTS)
-    return reconstruction, 0.5 * (mu**2 + log_var.expm1() - log_var).sum(-1)
+        x_logits = model.decode(rows, torch.arange(CLASSES, device=parameter.device))
+    return x_logits.sigmoid().float().cpu().numpy().reshape(CLASSES, 28, 28)
 
 
 def _sizes(layer: DenseLayer) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Tries every mutant of the files named on the command line, all by default; an exit code of 1 says that one survived.
 
-Usage: make mutants, make mutants ONLY="evaluation/shares.py".
+Usage: make mutants, make mutants ONLY="evaluation/intervals.py".
 """
 
 import argparse

@@ -4,15 +4,18 @@ from mutants import Mutant, in_distributions, in_evaluation, in_objectives, sour
 
 PLANTED = {
     "distributions.py": in_distributions.DISTRIBUTIONS,
-    "objectives/__init__.py": in_objectives.OBJECTIVES,
-    "objectives/charges.py": in_objectives.CHARGES,
+    "objectives/adversarial.py": in_objectives.ADVERSARIAL,
+    "objectives/annealing.py": in_objectives.ANNEALING,
+    "objectives/conditional.py": in_objectives.CONDITIONAL,
     "objectives/discrete.py": in_objectives.DISCRETE,
+    "objectives/evidence.py": in_objectives.EVIDENCE,
+    "objectives/importance.py": in_objectives.IMPORTANCE,
     "objectives/sequence.py": in_objectives.SEQUENCE,
     "evaluation/aggregate.py": in_evaluation.AGGREGATE,
     "evaluation/bounds.py": in_evaluation.BOUNDS,
+    "evaluation/intervals.py": in_evaluation.INTERVALS,
     "evaluation/likelihood.py": in_evaluation.LIKELIHOOD,
-    "evaluation/shares.py": in_evaluation.SHARES,
-    "evaluation/visits.py": in_evaluation.VISITS,
+    "evaluation/measuring.py": in_evaluation.MEASURING,
 }
 
 

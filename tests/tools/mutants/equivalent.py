@@ -17,14 +17,14 @@ REASONS = {
         ),
         ("gradients_per_draw", "log_q = normal_log_prob(mu, z.detach(), log_var)", SYMMETRIC),
     ],
-    "objectives/__init__.py": [
+    "objectives/importance.py": [
         (
             "log_importance_weights",
             "return (log_w - normal_log_prob(mu, z, log_var)).view(num_samples, len(x))",
             SYMMETRIC,
         ),
     ],
-    "objectives/charges.py": [
+    "objectives/annealing.py": [
         (
             "free_bits_elbo",
             "charged = torch.where(kls.mean(dim=0) >= free, kls, free)",
@@ -34,7 +34,7 @@ REASONS = {
     "objectives/discrete.py": [
         (
             "categorical_elbo",
-            "return Elbo(reconstruction, kl_categorical(logits, torch.ones_like(logits)))",
+            "kl = kl_categorical(logits, torch.ones_like(logits))",
             "equal logits make the uniform choice, whatever they are",
         ),
     ],
@@ -48,7 +48,7 @@ REASONS = {
         ("mean_elbo", "chunk: int = 1001,", HOW_MUCH_AT_ONCE),
         ("mean_elbo", "totals.append(torch.stack([(term).double().sum() for term in bound]))", ON_THE_CPU),
     ],
-    "evaluation/visits.py": [
+    "evaluation/measuring.py": [
         ("", "ROOM = ", HOW_MUCH_AT_ONCE),
         ("evaluating", "pass # torch.empty(ROOM", "without the room the same is computed, more slowly"),
         ("noise_from", "with torch.random.fork_rng(forked):", ON_A_GPU),

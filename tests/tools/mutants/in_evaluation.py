@@ -60,14 +60,14 @@ LIKELIHOOD = [
     ),
     ("@torch.no_grad()\n", "", "a graph is built"),
 ]
-SHARES = [
+INTERVALS = [
     ("u: float = 1.96", "u: float = 1.645", "90 % for 95 %"),
     ("u**2 / (4 * n**2))", "0 * u)", "the standard error alone: nothing at 0 and 1"),
     ("middle = (share + u**2 / (2 * n)) / scale", "middle = share", "Wald's middle"),
     ("half = u / scale *", "half = u *", "Wilson's scale forgotten"),
     ("1 + u**2 / n", "1 + u / n", "z for z²"),
 ]
-VISITS = [
+MEASURING = [
     (".div_(255)", ".div_(256)", "white is not 1"),
     ("    model.eval()\n", "", "the model stays in training mode"),
     ("            part.training = True", "            pass", "the training mode not restored"),

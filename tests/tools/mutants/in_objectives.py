@@ -1,6 +1,6 @@
 """Mistakes that people make in `objectives`: what stands there, what they would write, and what that would mean."""
 
-OBJECTIVES = [
+EVIDENCE = [
     ("return self.reconstruction - self.kl", "return self.reconstruction + self.kl", "the KL rewarded"),
     ("return self.reconstruction - self.kl", "return self.reconstruction", "the KL forgotten"),
     ("return self.reconstruction - self.kl", "return self.kl - self.reconstruction", "a loss for a bound"),
@@ -28,6 +28,13 @@ OBJECTIVES = [
     ("kl, beta * kl)", "kl, kl)", "the weight forgotten"),
     ("kl, beta * kl)", "beta * kl, beta * kl)", "the weighted KL reported as the KL"),
     ("model.decode(reparameterize(mu, log_var))", "model.decode(mu)", "the β-ELBO of an autoencoder without noise"),
+    (
+        "log_likelihood(x, model.decode(mu))",
+        "log_likelihood(x, model.decode(reparameterize(mu, _)))",
+        "a noisy autoencoder",
+    ),
+]
+IMPORTANCE = [
     ("each.repeat(num_samples, 1)", "each.repeat_interleave(num_samples, 0)", "samples given to the wrong image"),
     ("+ normal_log_prob(z, zero, zero)\n", "\n", "the prior missing in the weights"),
     ("log_w - normal_log_prob(z, mu, log_var)", "log_w", "q missing in the weights"),
@@ -56,14 +63,14 @@ OBJECTIVES = [
         "1 / torch.softmax(log_w.detach(), dim=0)",
         "always one sample",
     ),
-    (
-        "log_likelihood(x, model.decode(mu))",
-        "log_likelihood(x, model.decode(reparameterize(mu, _)))",
-        "a noisy autoencoder",
-    ),
+]
+CONDITIONAL = [
+    ("log_likelihood(x, model.decode(z, label))", "log_likelihood(x, model.decode(mu, label))", "no sample decoded"),
     ("log_likelihood(x, model.decode(z, label))", "log_likelihood(x, model.decode(z, 0 * label))", "label not decoded"),
     ("mu, log_var = model.encode(x, label)", "mu, log_var = model.encode(x, 0 * label)", "label kept from the encoder"),
     ("LabelFit(-cross_entropy(", "LabelFit(cross_entropy(", "a loss for a log probability"),
+]
+ADVERSARIAL = [
     ("return self.on_data + self.on_generated", "return self.on_data - self.on_generated", "the game's value"),
     (
         "with torch.no_grad():\n        x_generated",
@@ -83,7 +90,7 @@ OBJECTIVES = [
     ("Deception(-logsigmoid(-model", "Deception(logsigmoid(-model", "a generator that helps the discriminator"),
     ("Deception(-logsigmoid(-model", "Deception(logsigmoid(model", "not the saturating objective"),
 ]
-CHARGES = [
+ANNEALING = [
     ("torch.where(kls.mean(dim=0) > free, kls, free)", "kls.clamp(min=free)", "free for each example, not on average"),
     ("torch.where(kls.mean(dim=0) > free, kls, free)", "(kls - free).clamp(min=0)", "free bits given back"),
     ("kls.mean(dim=0) > free", "kls.sum(dim=-1, keepdim=True) > free", "free for all latents together"),
@@ -98,6 +105,7 @@ CHARGES = [
     ),
 ]
 DISCRETE = [
+    ("return self.reconstruction - self.kl", "return self.reconstruction + self.kl", "the KL rewarded"),
     ("self.reconstruction - self.codebook - self", "self.reconstruction - self", "the codebook does not learn"),
     ("model.decode(straight_through(entry, vectors))", "model.decode(entry)", "no gradient passes the choice"),
     ("model.decode(straight_through(entry, vectors))", "model.decode(vectors)", "vectors decoded that were not chosen"),

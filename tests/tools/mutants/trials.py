@@ -22,15 +22,18 @@ from mutants import LIBRARY, ROOT, Mutant
 # The tests that hold a file; those that name the changed function most often go first.
 TESTS = {
     "distributions.py": ("divergences", "distributions", "score_function", "discrete", "sequence"),
-    "objectives/__init__.py": ("objectives", "importance", "adversarial"),
-    "objectives/charges.py": ("charges",),
+    "objectives/adversarial.py": ("adversarial",),
+    "objectives/annealing.py": ("annealing",),
+    "objectives/conditional.py": ("objectives",),
     "objectives/discrete.py": ("discrete",),
+    "objectives/evidence.py": ("objectives",),
+    "objectives/importance.py": ("importance",),
     "objectives/sequence.py": ("sequence",),
     "evaluation/aggregate.py": ("aggregate",),
     "evaluation/bounds.py": ("evaluation",),
+    "evaluation/intervals.py": ("intervals",),
     "evaluation/likelihood.py": ("likelihood",),
-    "evaluation/shares.py": ("shares",),
-    "evaluation/visits.py": ("evaluation", "aggregate"),
+    "evaluation/measuring.py": ("evaluation", "aggregate"),
 }
 IMPORTED_BEFORE = ["torch", "torch._dynamo", "torch.distributions", "scipy.stats", "hypothesis.extra.numpy", "beartype"]
 IMPORTED_BEFORE += ["jaxtyping", "pytest", "selenium.webdriver", "xdist.plugin", "tqdm.auto", "safetensors.torch"]

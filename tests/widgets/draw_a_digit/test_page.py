@@ -12,8 +12,8 @@ from selenium.webdriver.support.ui import Select
 
 from vae_lib.checkpoints import load
 from vae_lib.widgets import DrawADigit
+from vae_lib.widgets.draw_a_digit.strokes import render_strokes
 from vae_lib.widgets.stroke_examples import example_strokes
-from vae_lib.widgets.strokes import render_strokes
 
 SQUARE = [[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9), (0.1, 0.1)]]
 

@@ -7,7 +7,7 @@ import torch
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
 from vae_lib.widgets import EMSteps
-from vae_lib.widgets.em_steps.mixture import start_of
+from vae_lib.widgets.em_steps.arithmetic import start_of
 
 
 def mixture(weights, means, covariances):

@@ -1,4 +1,4 @@
-"""The figure of EM's half-steps, its Python side; `test_em_steps_page` has what a reader does with it."""
+"""The figure of EM's half-steps, its Python side; `test_page.py` has what a reader does with it."""
 
 import io
 import json
@@ -12,8 +12,8 @@ import traitlets
 from PIL import Image
 
 from tests.widgets.em_steps.reference import fitted, levels, posterior
-from vae_lib.widgets import EMSteps, bundle, em_steps, mixture_arithmetic
-from vae_lib.widgets.em_steps.still import BOUND, COLOURS, GAP, ROUNDS, climb
+from vae_lib.widgets import EMSteps, em_steps
+from vae_lib.widgets.em_steps.still import ROUNDS, climb
 
 
 def test_levels_are_those_of_torch_distributions():
@@ -105,15 +105,3 @@ def test_still_picture_is_small_and_shows_another_start():
     assert 5_000 < len(one.still()) <= 40_000
     assert stills[0].tobytes() != stills[1].tobytes()
     assert f"to {climb(one.xy, 0, ROUNDS)[-1].bound:.2f} nats" in one.alt_text()
-
-
-def test_both_sides_count_the_same_in_the_same_colours():
-    arithmetic = (bundle.STATIC / "gaussian_mixture.mjs").read_text("utf-8")
-    for name in ("COMPONENTS", "LEAST_WEIGHT", "LEAST_SHARE", "LEAST_VARIANCE"):
-        value = float(re.search(rf"const {name} = ([\de.-]+);", arithmetic)[1])
-        assert value == getattr(mixture_arithmetic, name)
-    assert f"const STARTS = {em_steps.STARTS};" in (bundle.STATIC / "em-steps.figure.mjs").read_text("utf-8")
-    light = re.search(r"light: \[(.*?)\]", (bundle.STATIC / "em_plane.mjs").read_text("utf-8"))[1]
-    assert tuple(re.findall(r"#\w+", light)) == COLOURS
-    light = re.search(r"light: \{(.*?)\}", (bundle.STATIC / "em_staircase.mjs").read_text("utf-8"))[1]
-    assert re.findall(r"#\w+", light) == [BOUND, GAP]

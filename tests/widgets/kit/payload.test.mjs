@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base64ToBytes, bytesOf, readPayload } from "../../../vae_lib/widgets/kit/payload.mjs";
+import { base64ToBytes } from "../../../vae_lib/widgets/kit/base64.mjs";
+import { bytesOf, readPayload } from "../../../vae_lib/widgets/kit/payload.mjs";
 import { bytes, furthest, reference } from "../reference.mjs";
 
 const { header, buffer, codes, labels } = reference.payload;

@@ -19,8 +19,8 @@ FAST = {"hidden": 32, "learningRate": 0.01}
 EXPERIMENTS = {
     "no KL": ({**SMALL, "beta": 0}, 600),
     "beta of 100": ({**SMALL, "beta": 100}, 200),
-    "one digit without KL": ({**ONE_LATENT, "count": 1}, 1000),
-    "two digits without KL": ({**ONE_LATENT, "count": 2}, 1000),
+    "one digit without KL": ({**ONE_LATENT, "count": 1}, 2000),
+    "two digits without KL": ({**ONE_LATENT, "count": 2}, 2000),
     "one digit": ({**FAST, "count": 1}, 1000),
     "two digits": ({**FAST, "count": 2}, 1000),
     "not told": (SMALL, 500),

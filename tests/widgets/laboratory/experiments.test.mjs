@@ -44,9 +44,9 @@ const verdicts = {
     of: ["beta of 100"],
     judge: ([{ end }]) => [end.kl, (kl) => kl < 0.1],
   },
-  "without a KL two digits drive σ below a third of what one digit leaves": {
+  "without a KL two digits drive σ below half of what one digit leaves": {
     of: ["two digits without KL", "one digit without KL"],
-    judge: ([two, one]) => [mean(two.end.sigma) / mean(one.end.sigma), (share) => share < 1 / 3],
+    judge: ([two, one]) => [mean(two.end.sigma) / mean(one.end.sigma), (share) => share < 0.5],
   },
   "of one digit any σ is free: the KL raises it to 1 at no cost": {
     of: ["one digit"],

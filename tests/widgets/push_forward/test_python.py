@@ -10,8 +10,9 @@ import traitlets
 from PIL import Image
 
 from tests.widgets.push_forward.reference import CURVES, PLACES, masses, spline
-from vae_lib.widgets import PushForward, bundle, push_still
-from vae_lib.widgets.push_forward import BINS, EXTENT, GAP, LINE, SAMPLES
+from vae_lib.widgets import PushForward
+from vae_lib.widgets.palette import BLUE
+from vae_lib.widgets.push_forward import CONSTANTS, LINE, SAMPLES
 
 SPLIT, FOLD = CURVES["a split"], CURVES["a fold"]
 
@@ -77,7 +78,7 @@ def test_what_makes_no_curve_is_refused(points, error):
 
 
 @pytest.mark.parametrize(("name", "value"), [("chosen", 4), ("chosen", -1), ("seed", -1), ("seed", 0.5)])
-def test_point_and_seed_that_are_none_are_refused(name, value):
+def test_point_and_seed_that_do_not_exist_are_refused(name, value):
     with pytest.raises(traitlets.TraitError, match=name):
         PushForward(**{name: value})
 
@@ -91,7 +92,7 @@ def test_every_curve_has_a_still_picture_and_words(name):
 
 
 def test_still_picture_shows_the_density_where_the_samples_fall():
-    blue = np.array([int(push_still.FORMULA[k : k + 2], 16) for k in (1, 3, 5)])
+    blue = np.array([int(BLUE[k : k + 2], 16) for k in (1, 3, 5)])
     rows = []
     for shift in (-2.0, 2.0):
         points = [(z, 0.4 * x + shift) for z, x in LINE]
@@ -101,19 +102,6 @@ def test_still_picture_shows_the_density_where_the_samples_fall():
     assert rows[1] < 0.3 < 0.5 < rows[0]
 
 
-def test_both_sides_show_one_plane_in_the_same_colours():
-    front_end = (bundle.STATIC / "push-forward.figure.mjs").read_text("utf-8")
-    assert f"const EXTENT = [{', '.join(f'{each:g}' for each in EXTENT)}];" in front_end
-    for name, value in {"GAP": GAP, "SAMPLES": SAMPLES, "BINS": BINS}.items():
-        assert f"const {name} = {value:g};" in front_end
-    light = re.search(r"light: \{(.*?)\}", (bundle.STATIC / "push_picture.mjs").read_text("utf-8"))[1]
-    assert all(f'"{colour}' in light for colour in (push_still.FORMULA, push_still.SAMPLES))
-
-
 def test_every_shape_on_a_button_is_a_curve_that_python_takes():
-    text = re.search(r"const SHAPES = \{(.*?)\n\};", (bundle.STATIC / "push-forward.figure.mjs").read_text(), re.S)[1]
-    shapes = {name: json.loads(points) for name, points in re.findall(r"(\w+): (\[\[.*?\]\]),\n", text + "\n")}
-    assert {"Line", "Split", "Fold"} <= set(shapes)
-    assert tuple(map(tuple, shapes["Line"])) == LINE
-    for points in shapes.values():
+    for points in CONSTANTS["shapes"].values():
         PushForward(points=points)

@@ -1,7 +1,7 @@
-"""Trainings that were watched: where the bubbles q(z|x) of some held-out digits lay at some steps, for several β.
+"""Recorded trainings: where the bubbles q(z|x) of some held-out digits lay at chosen steps, for several β.
 
-A recording is a pair of files as a checkpoint is: `NAME.safetensors` and `NAME.json`, its card, written by
-`python -m vae_lib.checkpoints train NAME`. It holds no weights, and knows no figure that shows it.
+Like a checkpoint, a recording is a pair of files, `NAME.safetensors` and its card `NAME.json`, but it holds no weights.
+It knows no training: in the book's repository, `python -m recipes train NAME` writes the pair.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ CURVES = ("reconstruction", "kl", "sigma", "spread")
 class Recording:
     """The bubbles N(μ, diag σ²) of held-out digits, by β, training step and digit, with where all this comes from.
 
-    `curves` hold means over all test digits: `reconstruction` and `kl` in nats as `metrics` have them, both better when
+    `curves` holds means over all test digits: `reconstruction` and `kl` in nats as in `metrics`, both better when
     smaller; `sigma` is the geometric mean of σ over digits and latents, `spread` the root mean square distance of μ
     from its mean, per latent.
     """
@@ -44,7 +44,7 @@ class Recording:
 
 
 def names() -> list[str]:
-    """The recordings that ship."""
+    """The names of the recordings that ship."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
@@ -75,7 +75,7 @@ def load(name: str, *, folder: Path = FOLDER) -> Recording:
 
 
 def _check_shapes(card: dict[str, Any], tensors: dict[str, Tensor]) -> None:
-    """Raises ValueError where the tensors are not what the card's recipe records, KeyError where one is missing."""
+    """Raise ValueError for a tensor of another shape than the card's recipe makes, KeyError for one that is missing."""
     recipe, digits = card["recipe"], 10 * card["recipe"]["per_class"]
     frames = (len(recipe["betas"]), len(recipe["frames"]))
     bubbles = (*frames, digits, card["arguments"]["latent"])

@@ -11,14 +11,14 @@ import traitlets
 from jaxtyping import Float
 from torch import nn
 
-from vae_lib.widgets.conditional import CLASSES, Reading, pack_conditional, read_picture
+from vae_lib.widgets.conditional import CLASSES, pack_conditional, ten_digits
+from vae_lib.widgets.draw_a_digit.reading import Reading, read_picture
+from vae_lib.widgets.draw_a_digit.strokes import CONSTANTS, render_strokes
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.label_explorer import ten_digits
 from vae_lib.widgets.stroke_examples import example_strokes
-from vae_lib.widgets.strokes import render_strokes
 from vae_lib.widgets.traits import Array, PlanePoint
 
-MOST_POINTS = 5000
+MOST_POINTS = CONSTANTS["most_points"]
 
 
 class Strokes(traitlets.TraitType):
@@ -155,7 +155,7 @@ class DrawADigit(InteractiveFigure):
     def still(self) -> bytes:
         """The drawing, its posterior and the ten digits, as a PNG of at most 40 kB."""
         # Imported here: a kernel that shows the live figure elsewhere need not have drawn with matplotlib before.
-        from vae_lib.widgets.label_explorer.still import draw_drawing
+        from vae_lib.widgets.draw_a_digit.still import draw_drawing
 
         if self.label is None:
             return draw_drawing(self.image, None, label=None, q=None, z=None, shown=None)

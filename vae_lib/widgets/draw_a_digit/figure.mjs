@@ -1,28 +1,24 @@
-// Draw a digit: the model reads it, shows its posterior, and writes it as every other digit. Its Python side:
-// draw_a_digit.py.
+// Draw a digit: the model reads it, shows its posterior, and writes it as every other digit. Its Python side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, frameMs, firstDigitAt, settled, strokes, z,
-// values(), pixels()}. `frames` counts the paints, `frameMs` holds the last 600 frames' times in milliseconds,
-// `firstDigitAt` is the page's clock at the first digit, `settled` says that nothing is left to compute, `strokes` and
-// `z` can be read and set, `values()` gives what is shown: {image, label, shown, mu, logVar, z, elbos}, each ELBO with
-// its terms, and `pixels()` copies the redrawn picture.
+// For tests and the curious the element carries `vaeFigure`: {firstDigitAt, settled, strokes, z, values(), pixels()}
+// beside what every figure has: `firstDigitAt` is the page's clock at the first digit, `settled` says that nothing is left
+// to compute, `strokes` and `z` can be read and set, `values()` gives what is shown: {image, label, shown, mu, logVar, z,
+// elbos}, each ELBO with its terms, and `pixels()` copies the redrawn picture.
 import { DRAWING_LOOK, EXTENT, buildDrawing } from "./parts.mjs";
-import { createReader } from "./arithmetic.mjs";
-import { createStage } from "../kit/stage.mjs";
+import { createFigure } from "../kit/lifecycle.mjs";
+import { createReader } from "./reader.mjs";
 import { decimalsOf, numberText, roundTo, stepOf } from "../kit/plane.mjs";
-import { decodeAs, noiseOf, readConditional, reparameterized } from "../kit/conditional.mjs";
+import { decodeAs, readConditional } from "../kit/conditional.mjs";
 import { drawingSentence, termText, verdictOf, wordsOf } from "./words.mjs";
 import { inTurns } from "../kit/digit_tiles.mjs";
 import { node } from "../kit/node.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
-import { paintAmong, paintPosterior } from "./picture.mjs";
-import { paintPlane } from "../kit/plane_picture.mjs";
+import { noiseOf, reparameterized } from "./arithmetic.mjs";
+import { paintAmong, paintCode } from "./picture.mjs";
 import { withPayload } from "../kit/host.mjs";
 
 const TRAITS = ["strokes", "read_as", "redraw_as", "epsilon"];
 const BUDGET = 1.5; // Milliseconds of reading and decoding in one frame: what is left waits for the next.
 const FIRST = 1000; // The first drawing is read at once, so that a digit stands there with the page.
-const KEPT_TIMES = 600;
 const ZOOM = 6; // Standard deviations from the mean to the plane's edge where it is zoomed in.
 const FRESH = { epsilon: [0, 0], read_as: null, redraw_as: null }; // How a new drawing is read.
 const NOTHING = new Float32Array(784);
@@ -35,32 +31,75 @@ export function render({ model, el }) {
 function start(model, el, network) {
   const reader = createReader(network);
   const change = changer(model);
-  let stage = null;
-  let figure = null;
-  const colours = () => stage.colours;
-  const acts = { ...actsOf({ network, reader, model, change }), zoomed: () => figure.zoom() };
-  const parts = buildDrawing({ network, colours, acts });
-  stage = createStage(el, { label: "Draw a digit", themed: () => figure?.dress() });
-  stage.body.append(node("style", {}, DRAWING_LOOK), ...parts.elements);
-  stage.root.addEventListener("keydown", parts.tiles.keyed);
-  figure = run({ model, stage, parts, network, reader });
-  el.vaeFigure = {
-    get frames() { return figure.frames; },
-    get frameMs() { return figure.frameMs; },
-    get firstDigitAt() { return figure.firstDigitAt; },
-    get settled() { return figure.settled; },
-    get strokes() { return model.get("strokes"); },
-    set strokes(strokes) { change({ strokes, ...FRESH }); },
-    get z() { return now(model, reader).z; },
-    set z(value) { moveTo({ model, reader, change }, value); },
-    values: () => ({ image: [...reader.image], elbos: reader.elbos, ...now(model, reader) }),
-    pixels: () => decodeAs(network, now(model, reader).z, now(model, reader).shown).slice(),
+  let [near, budget, firstDigitAt] = [false, FIRST, 0];
+  let [here, until, unread] = [null, 0, true];
+  const zoomed = () => {
+    near = !near;
+    parts.zoom.setAttribute("aria-pressed", String(near));
+    figure.ask();
   };
-  return () => {
-    figure.stop();
-    stage.dispose();
-    delete el.vaeFigure;
+  const acts = { ...actsOf({ network, reader, model, change }), zoomed };
+  const { elements, ...parts } = buildDrawing({ network, colours: () => figure.colours, acts });
+  const { sheet, pad, tiles, image, redrawn } = parts;
+  const compute = () => {
+    until = performance.now() + budget;
+    unread = reader.work(until);
+    return (here = now(model, reader));
   };
+  const figure = createFigure({ model, el, label: "Draw a digit", look: DRAWING_LOOK, elements, compute });
+  figure.stage.root.addEventListener("keydown", tiles.keyed);
+  figure.also(sheet.dispose);
+  const extent = () => (near ? around(here) : EXTENT);
+  const pictureOf = (digit) => (here.z ? decodeAs(network, here.z, digit) : NOTHING);
+  const others = inTurns(network.classes, (digit) => tiles.paint(digit, pictureOf(digit), figure.colours));
+  figure.canvas(pad.canvas, (view) => paintCode(view, extent(), here));
+  const hills = parts.terms.rows.filter(({ canvas }) => canvas).map(({ name, canvas }) => {
+    const draw = (view) => paintAmong(view, network.terms[name], termsOf(reader, here)?.[name] ?? null);
+    return figure.canvas(canvas, draw, { lazy: true });
+  });
+  const see = () => {
+    reader.see(model.get("strokes"));
+    sheet.show(model.get("strokes"));
+  };
+  figure.themed = () => {
+    sheet.repaint();
+    others.stale();
+    figure.ask();
+  };
+  const write = () => {
+    image.paint(reader.image, figure.colours);
+    redrawn.paint(pictureOf(here.shown), figure.colours);
+    firstDigitAt ||= performance.now();
+    const left = others.work(until) || unread;
+    budget = BUDGET;
+    const step = stepOf(extent());
+    pad.reframe(extent(), step);
+    place(parts, reader, here, network, { asked: model.get("read_as") ?? null, step });
+    // The slower ones once all is read: while a hand draws they would only flicker.
+    if (left) figure.ask();
+    else hills.forEach((each) => each.repaint());
+  };
+  see();
+  others.stale();
+  return figure.start({
+    traits: TRAITS,
+    changed(name) {
+      if (name === "strokes") see();
+      others.stale();
+    },
+    write,
+    sentence: () => drawingSentence(here, termsOf(reader, here), network.terms),
+    handle: {
+      get firstDigitAt() { return firstDigitAt; },
+      get settled() { return reader.settled && !others.work(0); },
+      get strokes() { return model.get("strokes"); },
+      set strokes(strokes) { change({ strokes, ...FRESH }); },
+      get z() { return now(model, reader).z; },
+      set z(value) { moveTo({ model, reader, change }, value); },
+      values: () => ({ image: [...reader.image], elbos: reader.elbos, ...now(model, reader) }),
+      pixels: () => decodeAs(network, now(model, reader).z, now(model, reader).shown).slice(),
+    },
+  });
 }
 
 /** A function that sets traits together and tells Python. */
@@ -108,89 +147,6 @@ function twoNormals() {
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
 }
 
-/** Keeps all that is seen with the drawing and the traits: {frames, frameMs, firstDigitAt, settled, dress, stop}. */
-function run({ model, stage, parts, network, reader }) {
-  const { sheet, pad } = parts;
-  const font = getComputedStyle(stage.root).fontFamily;
-  const figure = { frames: 0, frameMs: [], firstDigitAt: 0, settled: false };
-  // What follows from drawing and traits is worked out once for all that is painted with it.
-  let here = null;
-  const state = () => (here ??= now(model, reader));
-  let near = false;
-  const extent = () => (near ? around(state()) : EXTENT);
-  const others = inTurns(network.classes, (digit) => {
-    const { z } = state();
-    parts.tiles.paint(digit, z ? decodeAs(network, z, digit) : NOTHING, stage.colours);
-  });
-  const plane = sharpCanvas(pad.canvas, (context, width, height) => {
-    const { label, mu, logVar } = state();
-    const colour = stage.colours.classes[label ?? 0];
-    const ground = { extent: extent(), codes: [], labels: null, medians: [], prior: true, mosaic: null };
-    paintPlane(context, width, height, { ...ground, colours: stage.colours, font });
-    if (mu) paintPosterior(context, width, height, { extent: extent(), mu, logVar, colour });
-  });
-  const hills = parts.terms.rows.filter(({ canvas }) => canvas).map(({ name, canvas }) =>
-    sharpCanvas(canvas, (context, width, height) => {
-      const value = termsOf(reader, state())?.[name] ?? null;
-      paintAmong(context, width, height, { quantiles: network.terms[name], value, colours: stage.colours, font });
-    }),
-  );
-  const paint = (budget) => {
-    const began = performance.now();
-    let left = reader.work(began + budget);
-    here = null;
-    const { z, shown } = state();
-    parts.image.paint(reader.image, stage.colours);
-    parts.redrawn.paint(z ? decodeAs(network, z, shown) : NOTHING, stage.colours);
-    figure.firstDigitAt ||= performance.now();
-    left = others.work(began + budget) || left;
-    pad.reframe(extent(), stepOf(extent()));
-    write(parts, reader, state(), network, { asked: model.get("read_as") ?? null, step: stepOf(extent()) });
-    plane.repaint();
-    // The slower ones once all is read: while a hand draws they would only flicker.
-    if (!left) hills.forEach((each) => each.repaint());
-    figure.frames++;
-    figure.frameMs.push(performance.now() - began);
-    if (figure.frameMs.length > KEPT_TIMES) figure.frameMs.shift();
-    figure.settled = !left;
-    if (left) ask();
-  };
-  const ask = oncePerFrame(() => paint(BUDGET));
-  const changed = () => {
-    here = null;
-    figure.settled = false;
-    others.stale();
-    ask();
-    stage.say(() => drawingSentence(state(), termsOf(reader, state()), network.terms));
-  };
-  const drawn = () => {
-    reader.see(model.get("strokes"));
-    sheet.show(model.get("strokes"));
-    changed();
-  };
-  const listeners = TRAITS.map((name) => [`change:${name}`, name === "strokes" ? drawn : changed]);
-  listeners.forEach(([event, listen]) => model.on(event, listen));
-  figure.zoom = () => {
-    near = !near;
-    parts.zoom.setAttribute("aria-pressed", String(near));
-    ask();
-  };
-  figure.dress = () => {
-    sheet.repaint();
-    changed();
-  };
-  figure.stop = () => {
-    listeners.forEach(([event, listen]) => model.off(event, listen));
-    ask.cancel();
-    [plane, ...hills, sheet].forEach((each) => each.dispose());
-  };
-  reader.see(model.get("strokes"));
-  sheet.show(model.get("strokes"));
-  others.stale();
-  paint(FIRST);
-  return figure;
-}
-
 /** The square around the posterior that is shown when zoomed in, or the whole plane where there is none. */
 function around({ mu, logVar }) {
   if (!mu) return EXTENT;
@@ -206,7 +162,7 @@ function termsOf(reader, { label, kl }) {
 }
 
 /** Puts the marks, numbers and words in their places. */
-function write(parts, reader, here, network, { asked, step }) {
+function place(parts, reader, here, network, { asked, step }) {
   const { pad, tiles, terms, said, caption, redrawn, image, sheet, reads, sample } = parts;
   const found = termsOf(reader, here);
   const decimals = decimalsOf(step);

@@ -2,7 +2,7 @@
 import { TILES_LOOK, createTiles } from "../kit/digit_tiles.mjs";
 import { createImage } from "../kit/image.mjs";
 import { createPad } from "../kit/pad.mjs";
-import { createSheet } from "../kit/sheet.mjs";
+import { createSheet } from "./sheet.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { stepOf } from "../kit/plane.mjs";
 

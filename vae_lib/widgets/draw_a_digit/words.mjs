@@ -1,5 +1,5 @@
 // What the figure that reads a drawing says, in numbers and sentences. It knows no element and no model.
-import { labelProbabilities, shareBelow } from "../kit/conditional.mjs";
+import { labelProbabilities, shareBelow } from "./arithmetic.mjs";
 import { numberText } from "../kit/plane.mjs";
 
 const UNUSUAL = 0.95; // Of the held-out digits, so many are nearer to what the model expects.

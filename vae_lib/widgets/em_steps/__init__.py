@@ -11,13 +11,13 @@ import numpy as np
 import traitlets
 
 from vae_lib.widgets.draws import fixed_draws
-from vae_lib.widgets.em_steps.mixture import COMPONENTS, Theta, levels_of, start_of
+from vae_lib.widgets.em_steps.arithmetic import COMPONENTS, CONSTANTS, Theta, levels_of, start_of
 from vae_lib.widgets.figure import InteractiveFigure
 
-STARTS = 5  # As in em-steps.figure.mjs, which a test compares.
+STARTS = CONSTANTS["starts"]
 ASPECT = 1.2  # Of the plane, width to height.
 MARGIN = 0.08  # Around the points, as a share of their reach.
-FINEST = 4095  # Twelve bits a coordinate.
+FINEST = CONSTANTS["finest"]  # Twelve bits a coordinate.
 FEWEST, MOST = COMPONENTS, 500
 
 
@@ -29,7 +29,7 @@ class Numbers(traitlets.TraitType):
         super().__init__((), **kwargs)
 
     def validate(self, obj: Any, value: Any) -> tuple:
-        """The value as nested tuples of floats. Raises ValueError for another shape or what is no finite number."""
+        """The value as nested tuples of floats. Raises ValueError for another shape or a number that is not finite."""
         wanted = tuple(len(obj.xy) if each is None else each for each in self.shape)
         try:
             array = np.asarray(value, dtype=float)
@@ -84,7 +84,7 @@ class EMSteps(InteractiveFigure):
         return levels_of(self.theta, np.array(self.q), self.xy)
 
     def state(self) -> dict[str, Any]:
-        """The points and the start: the front end makes the rest of them."""
+        """The points and the start, from which the front end computes the rest."""
         return {"points": self.points, "extent": list(self.extent), "start": self.start}
 
     def alt_text(self) -> str:
@@ -107,7 +107,7 @@ class EMSteps(InteractiveFigure):
 
     @traitlets.observe("start")
     def _begin_anew(self, change: Any) -> None:
-        """Another start makes all numbers anew, unless the front end has sent them along."""
+        """Compute all numbers anew for another start, unless the front end has sent them along."""
         theta, q = start_of(self.xy, change.new)
         fresh = {**theta._asdict(), "q": q}
         with self.hold_sync():

@@ -3,22 +3,21 @@
 // theta is {weights, means, covariances}: a number, [x, y] and [xx, xy, yy] for each component. q holds for each point
 // the share of it that each component answers for. Levels are in nats, a mean over the points.
 
-export const COMPONENTS = 3; // This and the next three as in mixture_arithmetic.py.
-const LEAST_WEIGHT = 1e-12; // Of a component that answers for nothing: its logarithm stays a number.
-const LEAST_SHARE = 1e-6; // Points: a component that answers for less stays where it is.
-const LEAST_VARIANCE = 1e-3; // As a share of the points' own.
+import CONSTANTS from "./constants.json" with { type: "json" };
+
+const COMPONENTS = CONSTANTS.components;
 
 /** Points from three bytes each, twelve bits a coordinate, over `extent`, which is [left, right, bottom, top]. */
 export function unpackPoints(bytes, [left, right, bottom, top]) {
   const points = [];
   for (let i = 0; i + 2 < bytes.length; i += 3) {
     const [x, y] = [(bytes[i] << 4) | (bytes[i + 1] >> 4), ((bytes[i + 1] & 15) << 8) | bytes[i + 2]];
-    points.push([left + ((right - left) * x) / 4095, bottom + ((top - bottom) * y) / 4095]);
+    points.push([left + ((right - left) * x) / CONSTANTS.finest, bottom + ((top - bottom) * y) / CONSTANTS.finest]);
   }
   return points;
 }
 
-/** Where a run begins: three of the points as means, wide round Gaussians of one weight, and a q that knows nothing. */
+/** Where a run begins: three of the points as means, wide round Gaussians of one weight, and an even q. */
 export function startOf(points, start) {
   const each = (make) => Array.from({ length: COMPONENTS }, (_, k) => make(k));
   const variance = varianceOf(points) / 2;
@@ -30,12 +29,12 @@ export function startOf(points, start) {
   return { theta, q: evenQ(points) };
 }
 
-/** The q that knows nothing: every component answers for an equal share of every point. */
+/** The q that knows nothing yet: every component answers for an equal share of every point. */
 export function evenQ(points) {
   return points.map(() => Array(COMPONENTS).fill(1 / COMPONENTS));
 }
 
-/** The points' variance, the mean of both coordinates'. */
+/** The points' variance, averaged over both coordinates. */
 function varianceOf(points) {
   const axis = (k) => {
     const mean = points.reduce((sum, point) => sum + point[k], 0) / points.length;
@@ -71,22 +70,22 @@ export function eStep(theta, points) {
 
 /**
  * The theta with the highest bound for this q. A component that would shrink onto a few points keeps its covariance,
- * and one that answers for nothing keeps its place: the bound never falls by that.
+ * and one that answers for nothing keeps its place: neither lowers the bound.
  */
 export function mStep(q, points, theta) {
-  const least = LEAST_VARIANCE * varianceOf(points);
+  const least = CONSTANTS.least_variance * varianceOf(points);
   const next = { weights: [], means: [], covariances: [] };
   for (let k = 0; k < COMPONENTS; k++) {
     const share = q.reduce((sum, row) => sum + row[k], 0);
     const mean = (f) => points.reduce((sum, point, i) => sum + q[i][k] * f(point), 0) / share;
-    const stays = share < LEAST_SHARE;
+    const stays = share < CONSTANTS.least_share;
     const [mx, my] = stays ? theta.means[k] : [mean(([x]) => x), mean(([, y]) => y)];
     const spread = stays ? [0, 0, 0] : [
       mean(([x]) => (x - mx) ** 2),
       mean(([x, y]) => (x - mx) * (y - my)),
       mean(([, y]) => (y - my) ** 2),
     ];
-    next.weights.push(Math.max(share / points.length, LEAST_WEIGHT));
+    next.weights.push(Math.max(share / points.length, CONSTANTS.least_weight));
     next.means.push([mx, my]);
     next.covariances.push(axesOf(spread).variances[1] < least ? [...theta.covariances[k]] : spread);
   }

@@ -1,20 +1,18 @@
-// EM for a mixture of three Gaussians, one half-step at a time, under its reader's hand. Its Python side: em_steps.py.
+// EM for a mixture of three Gaussians, one half-step at a time, under its reader's hand. Its Python side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, z, values()}. `frames` counts the
-// paints, `firstPaintAt` is the page's clock at the first, `z` is the chosen centre and can be set, `values()` gives
-// what is shown: {chosen, theta, q, entries}.
-import { COMPONENT_COLOURS, NAMES, SHAPES, paintMixture } from "./picture.mjs";
-import { LEVEL_COLOURS, paintStaircase } from "./staircase.mjs";
+// For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` is the
+// chosen centre and can be set, `values()` gives what is shown: {chosen, theta, q, entries}.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { NAMES, SHAPES, componentColours, paintMixture } from "./picture.mjs";
+import { base64ToBytes } from "../kit/base64.mjs";
+import { createFigure } from "../kit/lifecycle.mjs";
+import { createPad } from "../kit/pad.mjs";
 import { createRun, isAtRest, nextKind, verdictOf } from "./history.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { numberText, stepOf } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
-import { base64ToBytes } from "../kit/payload.mjs";
-import { createPad } from "../kit/pad.mjs";
-import { createStage } from "../kit/stage.mjs";
+import { paintStaircase } from "./staircase.mjs";
 import { unpackPoints } from "./arithmetic.mjs";
 
-const STARTS = 5; // As in em_steps.py.
 const TRAITS = ["start", "q", "weights", "means", "covariances"];
 const PAUSES = [420, 160]; // Milliseconds between two half-steps of a run, the first ten and those after.
 const MOST = 2000; // Half-steps of one run.
@@ -43,59 +41,55 @@ export function render({ model, el }) {
   const extent = model.get("extent");
   const run = createRun(unpackPoints(base64ToBytes(model.get("points")), extent), model.get("start"));
   let chosen = 0;
-  const tie = tieTo(model, run, () => figure.changed());
+  const tie = tieTo(model, run);
   const act = (what, ...details) => {
     what(...details);
     tie.tell();
-    figure.changed();
+    // Not every step changes a value that Python has: to forget an even q is an entry all the same.
+    figure.ask();
+    figure.stage.say(() => sentence(run));
   };
   const choose = (k) => {
     chosen = k;
     figure.ask();
   };
   const motion = createMotion(run, (kind) => act(run.take, kind), (now) => parts.running(now));
-  const hand = { run, motion, act, choose, chosen: () => chosen };
-  const parts = buildParts(extent, hand);
-  const stage = createStage(el, { label: "EM for a mixture of three Gaussians", themed: () => figure.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
-  const figure = startPictures({ stage, parts, hand, extent });
-  el.vaeFigure = {
-    get frames() { return figure.frames; },
-    get firstPaintAt() { return figure.firstPaintAt; },
-    get z() { return [...run.theta.means[chosen]]; },
-    set z(value) { act(run.move, chosen, value); },
-    values: () => ({ chosen, theta: run.theta, q: run.q, entries: run.entries }),
-  };
-  return () => {
-    motion.stop();
-    tie.cut();
-    figure.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+  const { elements, ...parts } = buildParts(extent, { run, motion, act, choose, chosen: () => chosen });
+  const figure = createFigure({ model, el, label: "EM for a mixture of three Gaussians", look: LOOK, elements });
+  figure.canvas(parts.pad.canvas, (view) => paintMixture(view, extent, run));
+  figure.canvas(parts.canvas, (view) => paintStaircase(view, run.entries));
+  figure.also(motion.stop);
+  return figure.start({
+    traits: TRAITS,
+    changed: tie.hear,
+    write: () => write(parts, run, chosen, figure.colours),
+    sentence: () => sentence(run),
+    handle: {
+      get z() { return [...run.theta.means[chosen]]; },
+      set z(value) { act(run.move, chosen, value); },
+      values: () => ({ chosen, theta: run.theta, q: run.q, entries: run.entries }),
+    },
+  });
 }
 
-/** Keeps Python's values and the run's the same: {tell, cut}. `heard` is called when Python has changed some. */
-function tieTo(model, run, heard) {
-  const sync = () => model.save_changes();
+/** Keeps Python's values and the run's the same: {tell, hear}. `hear` is to be called when Python's change. */
+function tieTo(model, run) {
   let telling = false;
-  const tell = () => {
-    telling = true;
-    const { start, q, theta } = run;
-    for (const [name, value] of Object.entries({ start, q, ...theta })) model.set(name, value);
-    telling = false;
-    sync();
+  return {
+    tell() {
+      telling = true;
+      const { start, q, theta } = run;
+      for (const [name, value] of Object.entries({ start, q, ...theta })) model.set(name, value);
+      telling = false;
+      model.save_changes();
+    },
+    hear() {
+      if (telling) return;
+      const [start, q, weights, means, covariances] = TRAITS.map((name) => model.get(name));
+      if (start !== run.start) run.restart(start);
+      else run.adopt({ weights, means, covariances }, q);
+    },
   };
-  const changed = () => {
-    if (telling) return;
-    const [start, q, weights, means, covariances] = TRAITS.map((name) => model.get(name));
-    if (start !== run.start) run.restart(start);
-    else run.adopt({ weights, means, covariances }, q);
-    heard();
-  };
-  for (const name of TRAITS) model.on(`change:${name}`, changed);
-  const cut = () => TRAITS.forEach((name) => model.off(`change:${name}`, changed));
-  return { tell, cut };
 }
 
 /** Takes one half-step after the other until nothing moves: {turn, stop}. */
@@ -183,7 +177,7 @@ function buildSteps({ run, motion, act }) {
     runs,
     pressable({ text: "Forget q", press: takes("forget") }),
     pressable({ text: "Start again", press: acts(run.restart, () => run.start) }),
-    pressable({ text: "Other start", press: acts(run.restart, () => (run.start + 1) % STARTS) }),
+    pressable({ text: "Other start", press: acts(run.restart, () => (run.start + 1) % CONSTANTS.starts) }),
   ];
   return { runs, all };
 }
@@ -194,53 +188,20 @@ function pressable({ text = "", main = false, press }) {
   return button;
 }
 
-/** Keeps pictures and words with the run: {frames, firstPaintAt, ask, changed, stop}. */
-function startPictures({ stage, parts, hand, extent }) {
-  const { pad, who, canvas, levels, readings, verdict } = parts;
-  const { run, chosen } = hand;
-  const font = getComputedStyle(stage.root).fontFamily;
-  const colours = () => {
-    const { theme } = stage.root.dataset;
-    return { ...stage.colours, ...LEVEL_COLOURS[theme], components: COMPONENT_COLOURS[theme] };
-  };
-  const painted = (element, paint) =>
-    sharpCanvas(element, (context, width, height) => {
-      context.clearRect(0, 0, width, height);
-      paint({ context, width, height, colours: colours(), font });
-    });
-  const all = [
-    painted(pad.canvas, (view) => paintMixture(view, extent, run)),
-    painted(canvas, (view) => paintStaircase(view, run.entries)),
-  ];
-  const figure = { frames: 0, firstPaintAt: 0 };
-  const paint = () => {
-    all.forEach((each) => each.repaint());
-    const mean = run.theta.means[chosen()];
-    pad.place([...mean], `x ${numberText(mean[0], 2)}, y ${numberText(mean[1], 2)}`);
-    pad.element.setAttribute("aria-label", `Centre of Gaussian ${NAMES[chosen()]}`);
-    who.forEach((button, k) => placeChoice(button, k, run.theta.weights[k], k === chosen(), colours()));
-    readings.replaceChildren(...readingsOf(run.entries.at(-1), colours()));
-    verdict.textContent = verdictOf(run);
-    levels.setAttribute("aria-label", sentence(run));
-    figure.frames++;
-    figure.firstPaintAt ||= performance.now();
-  };
-  figure.ask = oncePerFrame(paint);
-  figure.changed = () => {
-    figure.ask();
-    stage.say(() => sentence(run));
-  };
-  figure.stop = () => {
-    figure.ask.cancel();
-    all.forEach((each) => each.dispose());
-  };
-  paint();
-  return figure;
+/** Puts the run's numbers and words where they are read. */
+function write({ pad, who, levels, readings, verdict }, run, chosen, colours) {
+  const mean = run.theta.means[chosen];
+  pad.place([...mean], `x ${numberText(mean[0], 2)}, y ${numberText(mean[1], 2)}`);
+  pad.element.setAttribute("aria-label", `Centre of Gaussian ${NAMES[chosen]}`);
+  who.forEach((button, k) => placeChoice(button, k, run.theta.weights[k], k === chosen, colours));
+  readings.replaceChildren(...readingsOf(run.entries.at(-1), colours));
+  verdict.textContent = verdictOf(run);
+  levels.setAttribute("aria-label", sentence(run));
 }
 
 function placeChoice(button, k, weight, chosen, colours) {
   const shape = node("span", { "aria-hidden": "true" }, SHAPES[k]);
-  shape.style.color = chosen ? "inherit" : colours.components[k];
+  shape.style.color = chosen ? "inherit" : componentColours(colours)[k];
   button.replaceChildren(shape, ` ${NAMES[k]} ${numberText(100 * weight, 0)} %`);
   button.setAttribute("aria-pressed", String(chosen));
 }
@@ -253,8 +214,8 @@ function readingsOf({ evidence, bound }, colours) {
   };
   return [
     ...row(`2px dashed ${colours.ink}`, "log p(x), nats per point", evidence),
-    ...row(`3px solid ${colours.bound}`, "bound", bound),
-    ...row(`6px solid ${colours.gap}`, "gap = KL(q ‖ posterior)", Math.max(0, evidence - bound)),
+    ...row(`3px solid ${colours.blue}`, "bound", bound),
+    ...row(`6px solid ${colours.vermilion}`, "gap = KL(q ‖ posterior)", Math.max(0, evidence - bound)),
   ];
 }
 

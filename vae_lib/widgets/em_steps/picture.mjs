@@ -1,9 +1,10 @@
 // A mixture of Gaussians over its points, each point showing who answers for it. It knows no reader and no kernel.
 //
-// A view is {context, width, height, colours, font}, sizes in CSS pixels; `colours.components` has a colour for each.
-import { strokeLine, writeAt } from "../kit/marks.mjs";
+// A view is {context, width, height, colours, font}, sizes in CSS pixels.
+import { clearTo, strokeLine, writeAt } from "../kit/marks.mjs";
 import { axesOf } from "./arithmetic.mjs";
 import { planeMap } from "../kit/plane.mjs";
+import { strokeCross } from "../kit/shapes.mjs";
 
 export const NAMES = ["A", "B", "C"];
 export const SHAPES = ["●", "▲", "■"];
@@ -11,34 +12,33 @@ const DASHES = [[], [7, 4], [2, 4]];
 const SIZE = 4.2;
 const ALONE = 0.9; // A share from which on a point is drawn as its component's own.
 
-/** Colours that stay apart in lightness for every eye; shapes, dashes and letters say the same. */
-export const COMPONENT_COLOURS = {
-  light: ["#0072b2", "#e69f00", "#882255"],
-  dark: ["#56b4e9", "#f5d76e", "#d45fa0"],
-};
+/** The components' colours stay apart in lightness for every eye; shapes, dashes and letters say the same. */
+export function componentColours({ blue, orange, wine }) {
+  return [blue, orange, wine];
+}
 
 /** Points as shapes where one component answers for them and as pies where several do; ellipses of one and two σ. */
 export function paintMixture(view, extent, { theta, q, points }) {
   const { context, width, height, colours } = view;
   const map = planeMap(extent, width, height);
-  context.fillStyle = colours.surface;
-  context.fillRect(0, 0, width, height);
+  const own = componentColours(colours);
+  clearTo(context, width, height, colours.surface);
   theta.means.forEach((mean, k) => {
     for (const radius of [1, 2]) {
-      const style = { colour: colours.components[k], dash: DASHES[k], thick: 2.6 / radius };
+      const style = { colour: own[k], dash: DASHES[k], thick: 2.6 / radius };
       strokeLine(context, ellipsePoints(map, mean, theta.covariances[k], radius), style);
     }
   });
-  points.forEach((point, i) => paintPoint(view, map.toPixel(point), q[i]));
+  points.forEach((point, i) => paintPoint(view, map.toPixel(point), q[i], own));
   theta.means.forEach((mean, k) => paintCentre(view, map.toPixel(mean), k));
 }
 
-function paintPoint({ context, colours }, [x, y], shares) {
+function paintPoint({ context, colours }, [x, y], shares, own) {
   const most = shares.indexOf(Math.max(...shares));
   context.strokeStyle = colours.surface;
   context.lineWidth = 1;
   if (shares[most] >= ALONE) {
-    context.fillStyle = colours.components[most];
+    context.fillStyle = own[most];
     context.beginPath();
     [circle, triangle, square][most](context, x, y);
     context.fill();
@@ -48,7 +48,7 @@ function paintPoint({ context, colours }, [x, y], shares) {
   let angle = -Math.PI / 2;
   shares.forEach((share, k) => {
     const end = angle + 2 * Math.PI * share;
-    context.fillStyle = colours.components[k];
+    context.fillStyle = own[k];
     context.beginPath();
     context.moveTo(x, y);
     context.arc(x, y, SIZE + 1, angle, end);
@@ -85,9 +85,6 @@ function ellipsePoints(map, [mx, my], covariance, radius) {
 
 /** A cross at the centre and its letter beside it. */
 function paintCentre({ context, colours, font }, [x, y], k) {
-  for (const [colour, thick] of [[colours.surface, 5], [colours.ink, 2]]) {
-    strokeLine(context, [[x - 6, y], [x + 6, y]], { colour, thick });
-    strokeLine(context, [[x, y - 6], [x, y + 6]], { colour, thick });
-  }
+  strokeCross(context, [x, y], 6, { colour: colours.ink, rim: colours.surface, thick: 2, halo: 5 });
   writeAt(context, NAMES[k], [x + 10, y - 11], { font, colour: colours.ink, size: 15, halo: colours.surface });
 }

@@ -1,21 +1,17 @@
-// The bound's climb under log p(x), half-step by half-step. It knows no reader and no kernel.
+// The bound's climb under log p(x), half-step by half-step: log p(x) in ink, the bound in blue, the gap in vermilion. It
+// knows no reader and no kernel.
 //
 // A view is {context, width, height, colours, font}, sizes in CSS pixels.
 import { strokeLine, writeAt } from "../kit/marks.mjs";
 import { decimalsOf, numberText, planeMap, ticksBetween } from "../kit/plane.mjs";
+import { fillDisc } from "../kit/shapes.mjs";
 
 const LEFT = 50; // Room for numbers.
 const FOOT = 18; // Room for the half-steps' names.
 const SLOT = 25; // The least width of a half-step.
-const LEAST = 1e-3; // Nats that the picture reaches over at least.
+const LEAST = 1e-3; // Nats that the picture spans at least.
 const SOON = 4; // Half-steps after which a q that knew nothing may leave the picture at the bottom.
 const WORDS = { start: "start", E: "E", M: "M", forget: "q = ⅓", drag: "drag" };
-
-/** Bound and gap in the book's colours; log p(x) is in ink. */
-export const LEVEL_COLOURS = {
-  light: { bound: "#0072b2", gap: "#d55e00" },
-  dark: { bound: "#56b4e9", gap: "#f0905a" },
-};
 
 /** The lowest and the highest level of these half-steps, with a little room around. */
 export function rangeOf(entries) {
@@ -40,14 +36,14 @@ export function paintStaircase(view, entries) {
   context.rect(0, 0, width, height - FOOT);
   context.clip();
   shown.forEach(({ evidence, bound }, i) => {
-    strokeLine(context, [at(i, evidence), at(i, bound)], { colour: colours.gap, thick: 5 });
+    strokeLine(context, [at(i, evidence), at(i, bound)], { colour: colours.vermilion, thick: 5 });
   });
   const line = (name) => shown.map((each, i) => at(i, each[name]));
   strokeLine(context, line("evidence"), { colour: colours.ink, thick: 1.5, dash: [5, 4] });
-  strokeLine(context, line("bound"), { colour: colours.bound, thick: 2.5 });
+  strokeLine(context, line("bound"), { colour: colours.blue, thick: 2.5 });
   shown.forEach(({ evidence, bound }, i) => {
-    disc(context, at(i, evidence), 4.5, colours.surface, colours.ink);
-    disc(context, at(i, bound), 3, colours.bound, colours.bound);
+    fillDisc(context, at(i, evidence), 4.5, colours.surface, colours.ink, 1.5);
+    fillDisc(context, at(i, bound), 3, colours.blue, colours.blue, 1.5);
   });
   context.restore();
   shown.forEach(({ kind }, i) => {
@@ -67,14 +63,4 @@ function paintLevels({ context, width, height, colours, font }, at, low, high) {
     const text = { font, colour: colours.muted, size: 11, align: "right" };
     writeAt(context, numberText(tick, Math.min(decimals, 6)), [LEFT - 7, y], text);
   }
-}
-
-function disc(context, [x, y], radius, fill, line) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle = fill;
-  context.strokeStyle = line;
-  context.lineWidth = 1.5;
-  context.fill();
-  context.stroke();
 }

@@ -12,13 +12,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
-from vae_lib.widgets.em_steps.mixture import Points, Shares, Theta, levels_of, refitted, responsibilities, start_of
+from vae_lib.widgets.em_steps.arithmetic import Points, Shares, Theta, levels_of, refitted, responsibilities, start_of
+from vae_lib.widgets.palette import BLUE, INK, LINE, MUTED, ORANGE, VERMILION, WINE
 from vae_lib.widgets.png import small_png
 
-# The light colours of static/em_plane.mjs and static/em_staircase.mjs, which a test compares.
-COLOURS = ("#0072b2", "#e69f00", "#882255")
-BOUND, GAP = "#0072b2", "#d55e00"
-INK, MUTED, LINE = "#1c2128", "#5b6570", "#d5dae0"
+COLOURS = (BLUE, ORANGE, WINE)  # Of the components.
 MARKERS, DASHES = "o^s", ("-", "--", ":")
 ROUNDS = 8
 
@@ -80,9 +78,9 @@ def _draw_mixture(axes: Axes, entry: Entry, points: Points, extent: tuple[float,
 def _draw_levels(axes: Axes, entries: list[Entry]) -> None:
     at = np.arange(len(entries))
     evidence, bound = (np.array([getattr(each, name) for each in entries]) for name in ("evidence", "bound"))
-    axes.vlines(at, bound, evidence, color=GAP, linewidth=4)
+    axes.vlines(at, bound, evidence, color=VERMILION, linewidth=4)
     axes.plot(at, evidence, "o--", color=INK, markerfacecolor="white", linewidth=1.2, label="log p(x)")
-    axes.plot(at, bound, "o-", color=BOUND, markersize=4, linewidth=2, label="bound")
+    axes.plot(at, bound, "o-", color=BLUE, markersize=4, linewidth=2, label="bound")
     axes.set_xticks(at, [each.kind for each in entries])
     axes.set_ylabel("nats per point", fontsize=9, color=INK)
     axes.tick_params(labelsize=8, colors=MUTED, length=2)

@@ -1,4 +1,4 @@
-"""A Gaussian q over a posterior that is none, to be dragged, and the bound it makes on log p(x).
+"""A Gaussian q over a posterior that is not Gaussian, to be dragged, and the bound it makes on log p(x).
 
 It knows one model of one latent, z ~ N(0, 1) and x ~ N(z² + z/2, 0.25), and no trained one.
 """
@@ -10,11 +10,12 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
 
-# What the figure can show, and its decoder's variance; the front end's LIMITS and VARIANCE, which a test compares.
-LIMITS = {"mu": (-3.0, 3.0), "sigma": (0.15, 2.0), "x": (-0.5, 2.5)}
-VARIANCE = 0.25
+CONSTANTS = constants_beside(__file__)
+LIMITS = CONSTANTS["limits"]  # Of what can be set.
+VARIANCE = CONSTANTS["variance"]  # The decoder's.
 LINE = np.linspace(-8, 8, 3201)  # The z as far as prior and posterior have any probability.
 
 Values = Float[np.ndarray, " n"]

@@ -1,8 +1,9 @@
 // One model whose every number is known: z ~ N(0, 1), x ~ N(g(z), s²), and the ELBO of q = N(mu, sigma²), in nats.
 //
-// The decoder g folds the line, so that two codes can have made one x. It knows no picture. A state is {mu, sigma, x}.
+// The decoder g folds the line, so that two codes can have made one x. It knows no picture. A state is {mu, sigma, x}. The Python side, __init__.py, computes the same.
+import CONSTANTS from "./constants.json" with { type: "json" };
 
-const VARIANCE = 0.25; // s²; this and g as in evidence_bound.py, which a test compares.
+const VARIANCE = CONSTANTS.variance; // s².
 const WHOLE = [-8, 8]; // The line of z, as far as prior and posterior have any probability.
 const STEPS = 3200;
 const REACH = 9; // Standard deviations of q on either side: beyond them lies less than 1e-18.
@@ -49,7 +50,7 @@ function meanUnder(mu, sigma, f) {
 
 /**
  * {evidence, reconstruction, kl, bound, gap}: log p(x); the two terms of the ELBO and the ELBO; and KL(q ‖ p(z|x)) by an
- * integral of its own, so that bound + gap = evidence is a truth and no definition.
+ * integral of its own, so that bound + gap = evidence is a truth and not a definition.
  */
 export function boundParts({ mu, sigma, x }, evidence = logEvidence(x)) {
   const reconstruction = meanUnder(mu, sigma, (z) => logLikelihood(z, x));

@@ -1,19 +1,19 @@
-// A Gaussian q over a posterior that is none, and the two bars: log p(x), and the ELBO with its gap. Its Python side:
-// evidence_bound.py.
+// A Gaussian q over a posterior that is not Gaussian, and two bars: log p(x), and the ELBO with its gap. Its Python side:
+// __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, z, values()}. `frames` counts the
-// paints, `firstPaintAt` is the page's clock at the first, `z` is [mu, height of q] and can be set, `values()` gives
-// what is shown: {mu, sigma, x, evidence, reconstruction, kl, bound, gap}.
-import { BOUND_COLOURS, paintBars, paintPosterior } from "./picture.mjs";
+// For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` is
+// [mu, height of q] and can be set, `values()` gives what is shown: {mu, sigma, x, evidence, reconstruction, kl, bound,
+// gap}.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { boundParts, climbed, logEvidence, steepness } from "./arithmetic.mjs";
+import { createFigure } from "../kit/lifecycle.mjs";
 import { createPad } from "../kit/pad.mjs";
-import { createStage } from "../kit/stage.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { numberText } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
+import { paintBars, paintPosterior } from "./picture.mjs";
 import { sliderRow } from "../kit/slider.mjs";
 
-const LIMITS = { mu: [-3, 3], sigma: [0.15, 2], x: [-0.5, 2.5] }; // As in evidence_bound.py.
+const LIMITS = CONSTANTS.limits;
 const EXTENT = [-3.2, 3.2, -0.28, 2.8]; // z, and the height of a density.
 const PEAK = 1 / Math.sqrt(2 * Math.PI); // The height of a Gaussian with sigma = 1.
 const STEP = 0.05;
@@ -41,36 +41,44 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = () => model.save_changes();
   const change = (values) => {
     for (const [name, value] of Object.entries(values)) {
       const [low, high] = LIMITS[name];
       model.set(name, Math.min(Math.max(value, low), high));
     }
-    sync();
+    model.save_changes();
   };
   const byHand = (values) => {
     climb.stop();
     change(values);
   };
-  const parts = buildParts(byHand);
-  const stage = createStage(el, { label: "The ELBO and its gap", themed: () => picture.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
+  const { elements, ...parts } = buildParts(byHand);
+  const compute = createReckoning(model);
+  const figure = createFigure({ model, el, label: "The ELBO and its gap", look: LOOK, elements, compute });
   const climb = createClimb(() => state(model), change, parts.run);
-  const picture = startPicture({ model, stage, parts });
   parts.run.addEventListener("click", climb.turn);
-  el.vaeFigure = {
-    get frames() { return picture.frames; },
-    get firstPaintAt() { return picture.firstPaintAt; },
-    get z() { return placeOf(state(model)); },
-    set z(place) { byHand(qAt(place)); },
-    values: () => ({ ...state(model), ...boundParts(state(model)) }),
-  };
+  figure.also(climb.stop);
+  figure.canvas(parts.pad.canvas, (view, shown) => paintPosterior(view, EXTENT, shown, shown.evidence));
+  figure.canvas(parts.bars, paintBars);
+  return figure.start({
+    traits: Object.keys(LIMITS),
+    write: (shown) => write(parts, shown, figure.colours),
+    sentence,
+    handle: {
+      get z() { return placeOf(state(model)); },
+      set z(place) { byHand(qAt(place)); },
+      values: compute,
+    },
+  });
+}
+
+/** A function that gives the state with its numbers; the evidence is reckoned anew only for another x. */
+function createReckoning(model) {
+  let [seen, evidence] = [null, 0];
   return () => {
-    climb.stop();
-    picture.stop();
-    stage.dispose();
-    delete el.vaeFigure;
+    const now = state(model);
+    if (now.x !== seen) [seen, evidence] = [now.x, logEvidence(now.x)];
+    return { ...now, ...boundParts(now, evidence) };
   };
 }
 
@@ -83,7 +91,7 @@ function placeOf({ mu, sigma }) {
   return [mu, PEAK / sigma];
 }
 
-/** The q whose top is there, or the widest where that is no top at all. */
+/** The q whose top is there; the widest where the point is not above the axis. */
 function qAt([mu, height]) {
   return { mu, sigma: height > 0 ? PEAK / height : LIMITS.sigma[1] };
 }
@@ -163,47 +171,13 @@ function createClimb(current, change, button) {
   };
 }
 
-/** Keeps pictures and numbers with the state: {frames, firstPaintAt, ask, stop}. */
-function startPicture({ model, stage, parts }) {
-  const { pad, bars, sums, sliders } = parts;
-  const font = getComputedStyle(stage.root).fontFamily;
-  let shown = { ...state(model), ...boundParts(state(model)) };
-  const colours = () => ({ ...stage.colours, ...BOUND_COLOURS[stage.root.dataset.theme] });
-  const painted = (canvas, paint) =>
-    sharpCanvas(canvas, (context, width, height) => {
-      context.clearRect(0, 0, width, height);
-      paint({ context, width, height, colours: colours(), font }, shown);
-    });
-  const all = [
-    painted(pad.canvas, (view, now) => paintPosterior(view, EXTENT, now, now.evidence)),
-    painted(bars, paintBars),
-  ];
-  const picture = { frames: 0, firstPaintAt: 0 };
-  const paint = () => {
-    const now = state(model);
-    // The evidence is another one only for another x.
-    shown = { ...now, ...boundParts(now, now.x === shown.x ? shown.evidence : logEvidence(now.x)) };
-    all.forEach((each) => each.repaint());
-    pad.place(placeOf(now), `mean ${numberText(now.mu, 2)}, standard deviation ${numberText(now.sigma, 3)}`);
-    for (const [name, slider] of Object.entries(sliders)) slider.place(now[name]);
-    sums.replaceChildren(...sumRows(shown, colours()));
-    bars.setAttribute("aria-label", sentence(shown));
-    picture.frames++;
-    picture.firstPaintAt ||= performance.now();
-  };
-  picture.ask = oncePerFrame(paint);
-  const changed = () => {
-    picture.ask();
-    stage.say(() => sentence(shown));
-  };
-  for (const name of Object.keys(LIMITS)) model.on(`change:${name}`, changed);
-  picture.stop = () => {
-    for (const name of Object.keys(LIMITS)) model.off(`change:${name}`, changed);
-    picture.ask.cancel();
-    all.forEach((each) => each.dispose());
-  };
-  paint();
-  return picture;
+/** Puts the numbers where they are read. */
+function write({ pad, bars, sums, sliders }, shown, colours) {
+  const { mu, sigma } = shown;
+  pad.place(placeOf(shown), `mean ${numberText(mu, 2)}, standard deviation ${numberText(sigma, 3)}`);
+  for (const [name, slider] of Object.entries(sliders)) slider.place(shown[name]);
+  sums.replaceChildren(...sumRows(shown, colours));
+  bars.setAttribute("aria-label", sentence(shown));
 }
 
 function sumRows({ evidence, bound, gap, reconstruction, kl, ...now }, colours) {
@@ -213,14 +187,14 @@ function sumRows({ evidence, bound, gap, reconstruction, kl, ...now }, colours) 
     box.style.cssText = `border-color: ${edge}; background: ${background}`;
     return box;
   };
-  const hatched = `repeating-linear-gradient(135deg, ${colours.gap} 0 1.6px, transparent 1.6px 3.6px)`;
+  const hatched = `repeating-linear-gradient(135deg, ${colours.vermilion} 0 1.6px, transparent 1.6px 3.6px)`;
   return [
     node(
       "span",
       {},
-      node("b", {}, swatch(colours.ink, colours.posterior), `log p(x) = ${text(evidence)}`),
-      node("span", {}, "= ", swatch(colours.q, colours.wash), `ELBO ${text(bound)}`),
-      node("span", {}, "+ ", swatch(colours.gap, hatched), `KL(q ‖ p(z|x)) ${text(gap)}`),
+      node("b", {}, swatch(colours.ink, colours.inkArea), `log p(x) = ${text(evidence)}`),
+      node("span", {}, "= ", swatch(colours.blue, colours.blueWash), `ELBO ${text(bound)}`),
+      node("span", {}, "+ ", swatch(colours.vermilion, hatched), `KL(q ‖ p(z|x)) ${text(gap)}`),
     ),
     node("span", {}, `ELBO = reconstruction ${text(reconstruction)} − KL(q ‖ p(z)) ${text(kl)}`),
     node("span", { class: "vae-verdict" }, verdictOf(now, gap)),

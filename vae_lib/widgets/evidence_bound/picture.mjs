@@ -1,19 +1,15 @@
 // The densities over z, and the two bars beside them, as pictures. It knows no reader and no kernel.
 //
 // A view is {context, width, height, colours, font}, sizes in CSS pixels.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { fillUnder, hatchInside } from "../kit/areas.mjs";
 import { logLikelihood, logPrior } from "./arithmetic.mjs";
 import { numberText, planeMap } from "../kit/plane.mjs";
 import { strokeArrow, strokeLine, writeAt } from "../kit/marks.mjs";
 
-const LOWEST = -8; // Nats at the foot of the bars.
+const LOWEST = CONSTANTS.lowest; // Nats at the foot of the bars.
 const HEAD = 24; // Room over the bars for the number of log p(x), and under them for their names.
 const FOOT = 20;
-
-/** q and the gap in the book's colours, which stay apart for every eye; hatching tells what colour tells. */
-export const BOUND_COLOURS = {
-  light: { q: "#0072b2", wash: "#0072b233", gap: "#d55e00", posterior: "#1c21282e" },
-  dark: { q: "#56b4e9", wash: "#56b4e940", gap: "#f0905a", posterior: "#e8ebef38" },
-};
 
 /** The true posterior as an area, the prior dashed, q as a line, over the z of `extent`. */
 export function paintPosterior(view, extent, { mu, sigma, x }, evidence) {
@@ -28,11 +24,11 @@ export function paintPosterior(view, extent, { mu, sigma, x }, evidence) {
   const posterior = curve((z) => logPrior(z) + logLikelihood(z, x) - evidence);
   const q = curve((z) => logPrior((z - mu) / sigma) - Math.log(sigma));
   const [, axis] = map.toPixel([0, 0]);
-  fillUnder(context, posterior, axis, colours.posterior);
-  fillUnder(context, q, axis, colours.wash);
+  fillUnder(context, posterior, axis, colours.inkArea);
+  fillUnder(context, q, axis, colours.blueWash);
   strokeLine(context, curve(logPrior), { colour: colours.muted, thick: 1.5, dash: [6, 4] });
   strokeLine(context, posterior, { colour: colours.ink, thick: 1.5 });
-  strokeLine(context, q, { colour: colours.q, thick: 2.5 });
+  strokeLine(context, q, { colour: colours.blue, thick: 2.5 });
   strokeLine(context, [[0, axis], [width, axis]], { colour: colours.muted });
   for (let z = Math.ceil(extent[0]) + 1; z < extent[1] - 1; z++) {
     const [at] = map.toPixel([z, 0]);
@@ -47,7 +43,7 @@ function paintLegend({ context, colours, font }) {
   const lines = [
     ["true posterior p(z|x)", { colour: colours.ink, thick: 1.5 }],
     ["prior p(z)", { colour: colours.muted, thick: 1.5, dash: [6, 4] }],
-    ["q(z)", { colour: colours.q, thick: 2.5 }],
+    ["q(z)", { colour: colours.blue, thick: 2.5 }],
   ];
   lines.forEach(([text, line], k) => {
     const y = 16 + 18 * k;
@@ -67,30 +63,21 @@ export function paintBars(view, { evidence, bound }) {
   }
   const side = (width - 24 - 18) / 2;
   const [left, right] = [30, 30 + side + 8];
-  fillBox(context, [left, top, side, bottom - top], colours.posterior, colours.ink);
-  fillBox(context, [right, y(bound), side, bottom - y(bound)], colours.wash, colours.q);
-  hatchBox(context, [right, top, side, y(bound) - top], colours.gap);
+  fillBox(context, [left, top, side, bottom - top], colours.inkArea, colours.ink);
+  fillBox(context, [right, y(bound), side, bottom - y(bound)], colours.blueWash, colours.blue);
+  hatchBox(context, [right, top, side, y(bound) - top], colours.vermilion);
   strokeLine(context, [[left - 4, top], [width, top]], { colour: colours.ink, thick: 2 });
   const word = { font, colour: colours.ink, align: "center" };
   writeAt(context, numberText(evidence, 2), [left + side / 2, top - 9], word);
   writeAt(context, "log p", [left + side / 2, bottom + 11], word);
-  writeAt(context, "ELBO", [right + side / 2, bottom + 11], { ...word, colour: colours.q });
+  writeAt(context, "ELBO", [right + side / 2, bottom + 11], { ...word, colour: colours.blue });
   if (y(bound) - top > 20) {
     writeAt(context, "KL", [right + side / 2, (top + y(bound)) / 2], { ...word, halo: colours.surface });
   }
   if (bound >= LOWEST) return;
   // The ELBO lies under the picture's foot.
   const middle = right + side / 2;
-  strokeArrow(context, [middle, bottom - 26], [middle, bottom - 2], { colour: colours.q });
-}
-
-function fillUnder(context, points, axis, colour) {
-  context.fillStyle = colour;
-  context.beginPath();
-  context.moveTo(points[0][0], axis);
-  for (const point of points) context.lineTo(...point);
-  context.lineTo(points.at(-1)[0], axis);
-  context.fill();
+  strokeArrow(context, [middle, bottom - 26], [middle, bottom - 2], { colour: colours.blue });
 }
 
 function fillBox(context, [x, y, width, height], fill, edge) {
@@ -103,14 +90,9 @@ function fillBox(context, [x, y, width, height], fill, edge) {
 
 function hatchBox(context, [x, y, width, height], colour) {
   if (height <= 0) return;
-  context.save();
   context.beginPath();
   context.rect(x, y, width, height);
-  context.clip();
-  for (let from = x - height; from < x + width; from += 6) {
-    strokeLine(context, [[from, y + height], [from + height, y]], { colour, thick: 2 });
-  }
-  context.restore();
+  hatchInside(context, [x, y, width, height], { colour, thick: 2, gap: 6 });
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
   context.strokeRect(x, y, width, height);

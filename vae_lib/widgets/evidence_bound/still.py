@@ -9,12 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.constants import constants_beside
+from vae_lib.widgets.palette import BLUE, INK, MUTED, VERMILION
 from vae_lib.widgets.png import small_png
 
-# The light colours of static/bound_picture.mjs, which a test compares.
-Q, GAP = "#0072b2", "#d55e00"
-INK, MUTED = "#1c2128", "#5b6570"
-LOWEST = -8.0  # Nats at the foot of the bars.
+LOWEST = constants_beside(__file__)["lowest"]  # Nats at the foot of the bars.
 
 Values = Float[np.ndarray, " n"]
 
@@ -29,7 +28,7 @@ def draw_bound(
     curves.fill_between(z, 0, posterior, color=INK, alpha=0.18, linewidth=0)
     curves.plot(z, posterior, color=INK, linewidth=1.2, label="true posterior p(z|x)")
     curves.plot(z, prior, "--", color=MUTED, linewidth=1.2, label="prior")
-    curves.plot(z, q, color=Q, linewidth=2.2, label="q(z)")
+    curves.plot(z, q, color=BLUE, linewidth=2.2, label="q(z)")
     curves.set(xlim=(z[0], z[-1]), ylim=(0, 2.8), yticks=[])
     curves.set_xlabel("z", fontsize=9, labelpad=0)
     curves.set_title(title, fontsize=9, loc="left", color=INK)
@@ -44,10 +43,10 @@ def draw_bound(
 def _draw_bars(axes: Axes, evidence: float, bound: float) -> None:
     foot = max(bound, LOWEST)
     axes.bar(0, evidence - LOWEST, 0.8, LOWEST, color=INK, alpha=0.2, edgecolor=INK)
-    axes.bar(1, foot - LOWEST, 0.8, LOWEST, color=Q, alpha=0.3, edgecolor=Q)
-    axes.bar(1, evidence - foot, 0.8, foot, facecolor="none", edgecolor=GAP, hatch="/////")
+    axes.bar(1, foot - LOWEST, 0.8, LOWEST, color=BLUE, alpha=0.3, edgecolor=BLUE)
+    axes.bar(1, evidence - foot, 0.8, foot, facecolor="none", edgecolor=VERMILION, hatch="/////")
     axes.axhline(evidence, color=INK, linewidth=1.4)
     axes.set(ylim=(LOWEST, 0), xlim=(-0.6, 1.6))
     names = [f"log p(x)\n{evidence:.2f}", f"ELBO\n{bound:.2f}"]
     axes.set_xticks([0, 1], [name.replace("-", "−") for name in names])
-    axes.set_title(f"gap {evidence - bound:.2f} nats", fontsize=9, color=GAP)
+    axes.set_title(f"gap {evidence - bound:.2f} nats", fontsize=9, color=VERMILION)

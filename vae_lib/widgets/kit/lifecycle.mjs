@@ -3,6 +3,8 @@ import { createStage } from "./stage.mjs";
 import { node } from "./node.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
 
+const KEPT_TIMES = 600;
+
 /** A function that sets a trait and tells the host at once. */
 export function putter(model) {
   return (name, value) => {
@@ -30,12 +32,16 @@ export function createFigure({ model, el, label, title, look, elements, compute 
     get colours() { return stage.colours; },
     /** What happens when the page turns light or dark: a new paint, where a figure does not set something else. */
     themed: ask,
-    /** Has `element`, a canvas, painted by `draw(view, shown)`; a view is {context, width, height, colours, font}. */
-    canvas(element, draw) {
+    /**
+     * Has `element`, a canvas, painted by `draw(view, shown)`, each time from an empty sheet; a view is {context, width,
+     * height, colours, font}. A `lazy` one is painted for another size, and otherwise only when its `repaint` is called.
+     */
+    canvas(element, draw, { lazy = false } = {}) {
       const sharp = sharpCanvas(element, (context, width, height) => {
+        context.clearRect(0, 0, width, height);
         draw({ context, width, height, colours: stage.colours, font }, shown);
       });
-      canvases.push(sharp);
+      if (!lazy) canvases.push(sharp);
       endings.push(sharp.dispose);
       return sharp;
     },
@@ -44,30 +50,42 @@ export function createFigure({ model, el, label, title, look, elements, compute 
     /** Asks for a paint in the next frame. */
     ask,
     /**
-     * Paints at once, and again when one of `traits` changes: the canvases, then `write(shown)`, which puts numbers
-     * where they are read. `sentence(shown)` is what a screen reader hears when all is at rest. The element carries
-     * `handle` as `vaeFigure`, with `frames`, the count of paints, and `firstPaintAt`, the page's clock at the first.
+     * Paints at once, and again when one of `traits` changes, of which `changed(name)` hears first: the canvases, then
+     * `write(shown)`, which puts numbers where they are read and may ask for another frame. `sentence(shown)` is what a
+     * screen reader hears when all is at rest. The element carries `handle` as `vaeFigure`, with `frames`, the count of
+     * paints, `frameMs`, the milliseconds that the last 600 took, and `firstPaintAt`, the page's clock at the first.
      * Gives back the function that stops everything.
      */
-    start({ traits, write, sentence, handle }) {
+    start({ traits, changed = () => {}, write, sentence, handle }) {
       let [frames, firstPaintAt] = [0, 0];
+      const frameMs = [];
       paint = () => {
+        const began = performance.now();
         shown = compute();
         canvases.forEach((each) => each.repaint());
         write(shown);
         frames++;
-        firstPaintAt ||= performance.now();
+        const ended = performance.now();
+        firstPaintAt ||= ended;
+        frameMs.push(ended - began);
+        if (frameMs.length > KEPT_TIMES) frameMs.shift();
       };
-      const changed = () => {
+      const hear = (name) => {
+        changed(name);
         ask();
         stage.say(() => sentence(compute()));
       };
-      for (const name of traits) model.on(`change:${name}`, changed);
-      const counted = { frames: { get: () => frames }, firstPaintAt: { get: () => firstPaintAt } };
+      const listeners = traits.map((name) => [`change:${name}`, () => hear(name)]);
+      for (const [event, listen] of listeners) model.on(event, listen);
+      const counted = {
+        frames: { get: () => frames },
+        frameMs: { value: frameMs },
+        firstPaintAt: { get: () => firstPaintAt },
+      };
       el.vaeFigure = Object.defineProperties(handle, counted);
       paint();
       return () => {
-        for (const name of traits) model.off(`change:${name}`, changed);
+        for (const [event, listen] of listeners) model.off(event, listen);
         ask.cancel();
         endings.forEach((end) => end());
         stage.dispose();

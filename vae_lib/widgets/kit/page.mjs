@@ -1,5 +1,5 @@
 // Starts figures on a built page, where no kernel is: the element's attributes are the state, a script the payload.
-import { base64ToBytes } from "./payload.mjs";
+import { base64ToBytes } from "./base64.mjs";
 import { showError } from "./stage.mjs";
 
 /** What anywidget's model is to a figure, kept in the page: get, set, on, off, send, save_changes. */

@@ -8,15 +8,6 @@ export function bytesOf(buffer) {
   return new Uint8Array(buffer);
 }
 
-/** The bytes that base64 text stands for. */
-export function base64ToBytes(text) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
 /** Takes numbers from a buffer one after the other: {take, halves, floats, end}, each but `end` given how many. */
 export function byteReader(buffer) {
   const bytes = bytesOf(buffer);

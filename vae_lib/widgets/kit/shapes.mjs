@@ -1,15 +1,15 @@
 // Discs, dots, diamonds, crosses and ellipses on a canvas, in CSS pixels. It knows nothing of what they stand for.
 import { strokeLine } from "./marks.mjs";
 
-/** A disc, with a thin rim where one is given. */
-export function fillDisc(context, [x, y], radius, colour, rim = null) {
+/** A disc, with a rim where one is given, `thick` pixels wide. */
+export function fillDisc(context, [x, y], radius, colour, rim = null, thick = 1) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fillStyle = colour;
   context.fill();
   if (!rim) return;
   context.strokeStyle = rim;
-  context.lineWidth = 1;
+  context.lineWidth = thick;
   context.stroke();
 }
 

@@ -9,10 +9,10 @@ from typing import Any
 import traitlets
 from torch.distributions import Normal, kl_divergence
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
 
-# The plane that is shown, (left, right, bottom, top); the front end's EXTENT, which a test compares.
-EXTENT = (-2.75, 2.75, -4.0, 1.5)
+EXTENT = tuple(constants_beside(__file__)["extent"])  # The plane of μ and log σ²: left, right, bottom, top.
 
 
 class KLDivergence(InteractiveFigure):

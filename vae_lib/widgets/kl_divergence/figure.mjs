@@ -1,19 +1,19 @@
 // The KL divergence of q = N(μ, σ²) and p = N(0, 1): where it comes from along z, and how it lies over (μ, log σ²).
-// Its Python side: kl_divergence.py.
+// Its Python side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, z, values()}. `frames` counts the paints, `z` is
+// For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` is
 // [μ, log σ²] and can be set, `values()` gives what is shown: for each direction its {kl, above, below}.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { createFigure, putter } from "../kit/lifecycle.mjs";
 import { createPad } from "../kit/pad.mjs";
-import { createStage } from "../kit/stage.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { gaussianKl, gaussianKlGradient, signedAreas } from "./arithmetic.mjs";
-import { KL_COLOURS, paintDensities, paintIntegrand } from "./picture.mjs";
 import { numberText } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
+import { paintDensities, paintIntegrand } from "./picture.mjs";
 import { paintLandscape } from "./landscape.mjs";
 import { sliderRow } from "../kit/slider.mjs";
 
-const EXTENT = [-2.75, 2.75, -4, 1.5]; // μ and log σ², as in kl_divergence.py.
+const EXTENT = CONSTANTS.extent; // Of μ and log σ².
 const STEP = 0.1;
 const DECIMALS = 3; // Of a number of nats.
 const ARROW = 0.5; // The arrow's length for a slope of one nat per unit, in units of the plane.
@@ -39,37 +39,46 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = () => model.save_changes();
+  const put = putter(model);
   const moveTo = ([mu, logVar]) => {
     model.set("mu", mu);
-    model.set("log_var", logVar);
-    sync();
+    put("log_var", logVar);
   };
-  const parts = buildParts(() => state(model), moveTo);
-  const stage = createStage(el, { label: "KL divergence of two Gaussians", themed: () => pictures.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
-  const pictures = startPictures({ model, stage, parts });
-  el.vaeFigure = {
-    get frames() { return pictures.frames; },
-    get z() { return state(model); },
-    set z(value) { moveTo(value); },
-    values: () => valuesAt(...state(model)),
-  };
-  return () => {
-    pictures.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+  const { elements, ...parts } = buildParts(() => state(model), moveTo);
+  const label = "KL divergence of two Gaussians";
+  const figure = createFigure({ model, el, label, look: LOOK, elements, compute: () => compute(...state(model)) });
+  let forward = true; // Which direction's level lines lie on the plane.
+  figure.canvas(parts.pad.canvas, (view, { mu, logVar }) => {
+    paintLandscape(view, EXTENT, { forward, mu, logVar, downhill: downhill(forward, mu, logVar) });
+  });
+  figure.canvas(parts.canvases[0], (view, { mu, logVar }) => paintDensities(view, mu, logVar));
+  figure.canvas(parts.canvases[1], (view, { mu, logVar }) => paintIntegrand(view, true, mu, logVar, false));
+  figure.canvas(parts.canvases[2], (view, { mu, logVar }) => paintIntegrand(view, false, mu, logVar, true));
+  parts.toggle.addEventListener("click", () => {
+    forward = !forward;
+    parts.toggle.setAttribute("aria-pressed", String(!forward));
+    figure.ask();
+  });
+  return figure.start({
+    traits: ["mu", "log_var"],
+    write: (shown) => write(parts, shown, figure.colours),
+    sentence,
+    handle: {
+      get z() { return state(model); },
+      set z(value) { moveTo(value); },
+      values: () => compute(...state(model)).values,
+    },
+  });
 }
 
 function state(model) {
   return [model.get("mu") ?? 0, model.get("log_var") ?? 0];
 }
 
-/** {forward, reverse}, each with its closed form and the areas of its integrand. */
-function valuesAt(mu, logVar) {
+/** q, and for each direction the closed form of its divergence and the areas of its integrand. */
+function compute(mu, logVar) {
   const direction = (forward) => ({ kl: gaussianKl(forward, mu, logVar), ...signedAreas(forward, mu, logVar) });
-  return { forward: direction(true), reverse: direction(false) };
+  return { mu, logVar, values: { forward: direction(true), reverse: direction(false) } };
 }
 
 /** The figure's elements, in the order they are read. */
@@ -104,55 +113,15 @@ function buildParts(current, moveTo) {
   return { pad, sliders, readings, canvases, curves, toggle, elements };
 }
 
-/** Keeps pictures and numbers with the state: {frames, ask, stop}. */
-function startPictures({ model, stage, parts }) {
-  const { pad, sliders, readings, canvases, curves, toggle } = parts;
-  let forward = true; // Which direction's level lines lie on the plane.
-  const font = getComputedStyle(stage.root).fontFamily;
-  const colours = () => ({ ...stage.colours, ...KL_COLOURS[stage.root.dataset.theme] });
-  const painted = (canvas, paint) =>
-    sharpCanvas(canvas, (context, width, height) => {
-      context.clearRect(0, 0, width, height);
-      paint({ context, width, height, colours: colours(), font }, ...state(model));
-    });
-  const all = [
-    painted(pad.canvas, (view, mu, logVar) => {
-      paintLandscape(view, EXTENT, { forward, mu, logVar, downhill: downhill(forward, mu, logVar) });
-    }),
-    painted(canvases[0], paintDensities),
-    painted(canvases[1], (view, mu, logVar) => paintIntegrand(view, true, mu, logVar, false)),
-    painted(canvases[2], (view, mu, logVar) => paintIntegrand(view, false, mu, logVar, true)),
-  ];
-  const paint = () => {
-    const [mu, logVar] = state(model);
-    const values = valuesAt(mu, logVar);
-    all.forEach((each) => each.repaint());
-    pad.place([mu, logVar], `mu ${numberText(mu, 2)}, log variance ${numberText(logVar, 2)}`);
-    sliders.forEach((slider, axis) => slider.place([mu, logVar][axis]));
-    readings[0].replaceChildren(...legend(mu, logVar, colours()));
-    readings[1].replaceChildren(...sum("KL(q ‖ p)", values.forward, colours()));
-    readings[2].replaceChildren(...sum("KL(p ‖ q)", values.reverse, colours()));
-    curves.setAttribute("aria-label", sentence(mu, logVar, values));
-    pictures.frames++;
-  };
-  const pictures = { frames: 0, ask: oncePerFrame(paint) };
-  const changed = () => {
-    pictures.ask();
-    stage.say(() => sentence(...state(model), valuesAt(...state(model))));
-  };
-  for (const name of ["mu", "log_var"]) model.on(`change:${name}`, changed);
-  toggle.addEventListener("click", () => {
-    forward = !forward;
-    toggle.setAttribute("aria-pressed", String(!forward));
-    pictures.ask();
-  });
-  pictures.stop = () => {
-    for (const name of ["mu", "log_var"]) model.off(`change:${name}`, changed);
-    pictures.ask.cancel();
-    all.forEach((each) => each.dispose());
-  };
-  paint();
-  return pictures;
+/** Puts the numbers where they are read. */
+function write({ pad, sliders, readings, curves }, shown, colours) {
+  const { mu, logVar, values } = shown;
+  pad.place([mu, logVar], `mu ${numberText(mu, 2)}, log variance ${numberText(logVar, 2)}`);
+  sliders.forEach((slider, axis) => slider.place([mu, logVar][axis]));
+  readings[0].replaceChildren(...legend(mu, logVar, colours));
+  readings[1].replaceChildren(...sum("KL(q ‖ p)", values.forward, colours));
+  readings[2].replaceChildren(...sum("KL(p ‖ q)", values.reverse, colours));
+  curves.setAttribute("aria-label", sentence(shown));
 }
 
 /** A step against the gradient, cut where it would leave the plane's middle far behind. */
@@ -170,8 +139,8 @@ function legend(mu, logVar, colours) {
   };
   const q = `q = N(${numberText(mu, 2)}, ${numberText(Math.exp(0.5 * logVar), 2)}²)`;
   return [
-    node("span", {}, line(`3px solid ${colours.q}`), node("b", {}, q)),
-    node("span", {}, line(`2px dashed ${colours.p}`), "p = N(0, 1)"),
+    node("span", {}, line(`3px solid ${colours.blue}`), node("b", {}, q)),
+    node("span", {}, line(`2px dashed ${colours.ink}`), "p = N(0, 1)"),
   ];
 }
 
@@ -182,17 +151,17 @@ function sum(name, { kl, above, below }, colours) {
     box.style.background = background;
     return box;
   };
-  const hatched = `repeating-linear-gradient(135deg, ${colours.below} 0 1.6px, transparent 1.6px 3.6px)`;
+  const hatched = `repeating-linear-gradient(135deg, ${colours.vermilion} 0 1.6px, transparent 1.6px 3.6px)`;
   return [
     node("b", {}, `${name} = ${numberText(kl, DECIMALS)}`, node("span", { class: "vae-unit" }, " nats")),
-    node("span", {}, "= ", swatch(colours.above), numberText(above, DECIMALS)),
+    node("span", {}, "= ", swatch(colours.blueArea), numberText(above, DECIMALS)),
     node("span", {}, "− ", swatch(hatched), numberText(below, DECIMALS)),
   ];
 }
 
-function sentence(mu, logVar, { forward, reverse }) {
+function sentence({ mu, logVar, values }) {
   const text = (value) => numberText(value, DECIMALS);
   const parts = ({ kl, above, below }) => `${text(kl)} nats, ${text(above)} above the axis less ${text(below)} below it`;
   const q = `q has mean ${numberText(mu, 2)} and standard deviation ${numberText(Math.exp(0.5 * logVar), 2)}`;
-  return `${q}. KL of q to p: ${parts(forward)}. KL of p to q: ${parts(reverse)}.`;
+  return `${q}. KL of q to p: ${parts(values.forward)}. KL of p to q: ${parts(values.reverse)}.`;
 }

@@ -3,18 +3,13 @@
 // A view is {context, width, height, colours, font}, sizes in CSS pixels.
 import { gaussianDensity, klIntegrand } from "./arithmetic.mjs";
 import { numberText, planeMap } from "../kit/plane.mjs";
+import { fillUnder, hatchInside, traceUnder } from "../kit/areas.mjs";
 import { strokeLine, writeAt } from "../kit/marks.mjs";
 
 const SHOWN = [-8, 8]; // The z that the pictures reach over, all the same.
 const HIGHEST_DENSITY = 1;
 const BELOW = 0.3; // The share of an integrand's scale that is shown under the axis.
 const FOOT = 18; // Room for the numbers under the lowest picture.
-
-/** q and p in the book's colours, which stay apart for every eye; dashes and hatching tell what colour tells. */
-export const KL_COLOURS = {
-  light: { q: "#0072b2", p: "#1c2128", above: "#0072b24d", below: "#d55e00" },
-  dark: { q: "#56b4e9", p: "#e8ebef", above: "#56b4e959", below: "#f0905a" },
-};
 
 /** The least of 0.5, 1, 2, 5, 10, 20 … that holds `highest`, and `lowest` within what is shown under the axis. */
 export function scaleFor(highest, lowest) {
@@ -29,12 +24,12 @@ export function paintDensities(view, mu, logVar) {
   const map = planeMap([...SHOWN, 0, HIGHEST_DENSITY], width, height - 4);
   paintAxis(view, map);
   const curve = (m, l) => curvePoints(map, width, (z) => gaussianDensity(z, m, l));
-  strokeLine(context, curve(0, 0), { colour: colours.p, thick: 1.5, dash: [6, 4] });
-  strokeLine(context, curve(mu, logVar), { colour: colours.q, thick: 2.5 });
+  strokeLine(context, curve(0, 0), { colour: colours.ink, thick: 1.5, dash: [6, 4] });
+  strokeLine(context, curve(mu, logVar), { colour: colours.blue, thick: 2.5 });
   const peak = gaussianDensity(mu, mu, logVar);
   if (peak <= HIGHEST_DENSITY) return;
   const [x] = map.toPixel([mu, 0]);
-  writeAt(context, `↑ ${numberText(peak, 1)}`, [x + 12, 9], { font, colour: colours.q });
+  writeAt(context, `↑ ${numberText(peak, 1)}`, [x + 12, 9], { font, colour: colours.blue });
 }
 
 /** The integrand of one direction, filled above the axis and hatched below; the square has the area of one nat. */
@@ -47,10 +42,9 @@ export function paintIntegrand(view, forward, mu, logVar, numbered) {
   const points = curvePoints(map, width, at);
   const [, axis] = map.toPixel([0, 0]);
   const [, top] = map.toPixel([0, scale]);
-  fillBetween(context, points, axis, (y) => Math.min(y, axis));
-  context.fillStyle = colours.above;
-  context.fill();
-  hatchBelow(view, points, axis);
+  fillUnder(context, points.map(([x, y]) => [x, Math.min(y, axis)]), axis, colours.blueArea);
+  traceUnder(context, points.map(([x, y]) => [x, Math.max(y, axis)]), axis);
+  hatchInside(context, [0, axis, width, height], { colour: colours.vermilion, thick: 1.6, gap: 5 });
   paintAxis(view, map, numbered);
   strokeLine(context, points, { colour: colours.ink, thick: 1.5 });
   const name = forward ? "q log(q/p)" : "p log(p/q)";
@@ -84,22 +78,4 @@ function curvePoints(map, width, f) {
     const z = from + ((to - from) * i) / count;
     return map.toPixel([z, f(z)]);
   });
-}
-
-/** Makes the region between the axis and the curve, as `limit` lets it pass, the context's path. */
-function fillBetween(context, points, axis, limit) {
-  context.beginPath();
-  context.moveTo(points[0][0], axis);
-  for (const [x, y] of points) context.lineTo(x, limit(y));
-  context.lineTo(points.at(-1)[0], axis);
-}
-
-function hatchBelow({ context, width, height, colours }, points, axis) {
-  context.save();
-  fillBetween(context, points, axis, (y) => Math.max(y, axis));
-  context.clip();
-  for (let x = -height; x < width; x += 5) {
-    strokeLine(context, [[x, axis + height], [x + height, axis]], { colour: colours.below, thick: 1.6 });
-  }
-  context.restore();
 }

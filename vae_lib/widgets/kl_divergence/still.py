@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.constants import constants_beside
+from vae_lib.widgets.palette import BLUE, INK, LINE, MUTED, VERMILION
 from vae_lib.widgets.png import small_png
 
-# The light colours of static/kl_curves.mjs, which a test compares.
-Q, P, BELOW = "#0072b2", "#1c2128", "#d55e00"
-MUTED, LINE = "#5b6570", "#d5dae0"
-LEVELS = 2.0 ** np.arange(-2, 8)
+LEVELS = constants_beside(__file__)["levels"]  # Nats.
+TITLE = {"fontsize": 9, "loc": "left", "pad": 3, "color": INK}
 
 
 def draw_kl(mu: float, log_var: float, *, nats: tuple[float, float], extent: tuple[float, ...]) -> bytes:
@@ -27,8 +27,8 @@ def draw_kl(mu: float, log_var: float, *, nats: tuple[float, float], extent: tup
     q, p = _density(z, mu, log_var), _density(z, 0.0, 0.0)
     # A difference of logarithms: the densities themselves underflow far out.
     ratio = 0.5 * (z**2 - (z - mu) ** 2 * np.exp(-log_var) - log_var)
-    curves[0].plot(z, p, "--", color=P, linewidth=1.2)
-    curves[0].plot(z, q, color=Q, linewidth=1.8)
+    curves[0].plot(z, p, "--", color=INK, linewidth=1.2)
+    curves[0].plot(z, q, color=BLUE, linewidth=1.8)
     curves[0].set(ylim=(0, max(0.5, 1.1 * q.max())))
     curves[0].set_title(f"q = N({mu:.2f}, {np.exp(0.5 * log_var):.2f}²), dashed p = N(0, 1)", **TITLE)
     _draw_integrand(curves[1], z, q * ratio, f"KL(q ‖ p) = {nats[0]:.2f} nats, the area of q log(q/p)")
@@ -41,17 +41,14 @@ def draw_kl(mu: float, log_var: float, *, nats: tuple[float, float], extent: tup
     return small_png(figure)
 
 
-TITLE = {"fontsize": 9, "loc": "left", "pad": 3, "color": P}
-
-
 def _density(z: Float[np.ndarray, " n"], mu: float, log_var: float) -> Float[np.ndarray, " n"]:
     return np.exp(-0.5 * ((z - mu) ** 2 * np.exp(-log_var) + log_var + np.log(2 * np.pi)))
 
 
 def _draw_integrand(axes: Axes, z: Float[np.ndarray, " n"], heights: Float[np.ndarray, " n"], title: str) -> None:
-    axes.fill_between(z, 0, heights.clip(min=0), color=Q, alpha=0.3, linewidth=0)
-    axes.fill_between(z, 0, heights.clip(max=0), facecolor="none", edgecolor=BELOW, hatch="//////", linewidth=0)
-    axes.plot(z, heights, color=P, linewidth=1)
+    axes.fill_between(z, 0, heights.clip(min=0), color=BLUE, alpha=0.3, linewidth=0)
+    axes.fill_between(z, 0, heights.clip(max=0), facecolor="none", edgecolor=VERMILION, hatch="//////", linewidth=0)
+    axes.plot(z, heights, color=INK, linewidth=1)
     axes.axhline(0, color=MUTED, linewidth=0.7)
     axes.set_title(title, **TITLE)
 
@@ -61,10 +58,10 @@ def _draw_plane(plane: Axes, mu: float, log_var: float, extent: tuple[float, ...
     m, v = np.meshgrid(np.linspace(*extent[:2], 201), np.linspace(*extent[2:], 201))
     lines = plane.contour(m, v, 0.5 * (m**2 + np.expm1(v) - v), levels=LEVELS, colors=MUTED, linewidths=0.8)
     plane.clabel(lines, fontsize=7, fmt="%g")
-    plane.plot(0, 0, "+", color=P, markersize=9, markeredgewidth=1.5)
-    arrow = {"arrowstyle": "-|>", "color": Q, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
+    plane.plot(0, 0, "+", color=INK, markersize=9, markeredgewidth=1.5)
+    arrow = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
     plane.annotate("", (mu - 0.5 * mu, log_var - 0.25 * np.expm1(log_var)), (mu, log_var), arrowprops=arrow)
-    plane.plot(mu, log_var, "o", markersize=9, markerfacecolor="white", markeredgecolor=P, markeredgewidth=1.8)
+    plane.plot(mu, log_var, "o", markersize=9, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=1.8)
     plane.set(xlim=extent[:2], ylim=extent[2:], aspect="equal")
     plane.set_xlabel("μ", fontsize=9, labelpad=1)
     plane.set_ylabel("log σ²", fontsize=9, labelpad=1)

@@ -2,15 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-import torch
 import traitlets
-from jaxtyping import Float
 from torch import nn
 
-from vae_lib.widgets.conditional import CLASSES, pack_conditional
+from vae_lib.widgets.conditional import CLASSES, pack_conditional, ten_digits
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.packing import evaluating
 from vae_lib.widgets.traits import Array, PlanePoint
 
 
@@ -68,12 +64,3 @@ class LabelExplorer(InteractiveFigure):
 
         codes = None if self._codes is None else self._codes[self._labels == self.label].cpu().numpy()
         return draw_labels(ten_digits(self._model, self.z), codes=codes, label=self.label, z=self.z)
-
-
-def ten_digits(model: nn.Module, z: tuple[float, float]) -> Float[np.ndarray, "classes 28 28"]:
-    """The pictures the model decodes at z under each label."""
-    parameter = next(model.parameters())
-    rows = torch.tensor([z], dtype=parameter.dtype, device=parameter.device).expand(CLASSES, -1)
-    with evaluating(model):
-        x_logits = model.decode(rows, torch.arange(CLASSES, device=parameter.device))
-    return x_logits.sigmoid().float().cpu().numpy().reshape(CLASSES, 28, 28)

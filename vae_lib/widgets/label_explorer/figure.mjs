@@ -1,25 +1,24 @@
 // The label explorer: a plane of handwritings, a digit chosen by its label, and all ten written there. Its Python side:
-// label_explorer.py.
+// __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, frameMs, firstDigitAt, label, z, pixels()}.
-// `frames` counts the paints, `frameMs` holds the last 600 frames' times in milliseconds, `firstDigitAt` is the page's
-// clock at the first digit, `label` and `z` can be read and set, `pixels(digit)` copies a picture, numbers from 0 to 1.
+// For tests and the curious the element carries `vaeFigure`: {firstDigitAt, label, z, pixels()} beside what every figure
+// has: `firstDigitAt` is the page's clock at the first digit, `label` and `z` can be read and set, `pixels(digit)` copies
+// a picture, numbers from 0 to 1.
 import { TILES_LOOK, createTiles, inTurns } from "../kit/digit_tiles.mjs";
 import { createImage } from "../kit/image.mjs";
+import { createFigure, putter } from "../kit/lifecycle.mjs";
 import { createPad } from "../kit/pad.mjs";
-import { createStage } from "../kit/stage.mjs";
 import { decimalsOf, numberText, stepOf } from "../kit/plane.mjs";
 import { decodeAs, readConditional } from "../kit/conditional.mjs";
 import { freshId, node } from "../kit/node.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
 import { paintPlane } from "../kit/plane_picture.mjs";
-import { withPayload } from "../kit/host.mjs";
 import { sliderRow } from "../kit/slider.mjs";
+import { withPayload } from "../kit/host.mjs";
 
 const EXTENT = [-3.5, 3.5, -3.5, 3.5];
 const STEP = stepOf(EXTENT);
+const TRAITS = ["z", "label"];
 const BUDGET = 2.5; // Milliseconds of decoding in one frame: what is left waits for the next.
-const KEPT_TIMES = 600;
 const HINT = "Drag on the plane for another handwriting. Keys: 0 to 9 for the digit; on the plane arrows, with Shift for larger steps, Home for the origin.";
 const LOOK = `${TILES_LOOK}
 .vae-labels { margin-top: 0.75rem; }
@@ -35,37 +34,52 @@ export function render({ model, el }) {
 }
 
 function explore(model, el, network) {
-  const sync = () => model.save_changes();
-  const change = (name, value) => {
-    model.set(name, value);
-    sync();
+  const put = putter(model);
+  const { elements, ...parts } = buildParts(model, network, put);
+  const figure = createFigure({ model, el, label: "Label explorer", look: LOOK, elements });
+  figure.stage.root.addEventListener("keydown", parts.tiles.keyed);
+  let firstDigitAt = 0;
+  const decoded = (digit) => decodeAs(network, model.get("z"), digit);
+  const others = inTurns(network.classes, (digit) => parts.tiles.paint(digit, decoded(digit), figure.colours));
+  const ground = figure.canvas(parts.pad.canvas, (view) => paintGround(view, network, model.get("label")), { lazy: true });
+  figure.themed = () => {
+    others.stale();
+    ground.repaint();
+    figure.ask();
   };
-  const parts = buildParts(model, network, change);
-  const stage = createStage(el, { label: "Label explorer", themed: () => figure.dress() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
-  stage.root.addEventListener("keydown", parts.tiles.keyed);
-  const figure = start({ model, stage, parts, network });
-  el.vaeFigure = {
-    get frames() { return figure.frames; },
-    get frameMs() { return figure.frameMs; },
-    get firstDigitAt() { return figure.firstDigitAt; },
-    get label() { return model.get("label"); },
-    set label(value) { change("label", value); },
-    get z() { return model.get("z"); },
-    set z(value) { change("z", value); },
-    pixels: (digit = model.get("label")) => decodeAs(network, model.get("z"), digit).slice(),
+  const write = () => {
+    const began = performance.now();
+    parts.picture.paint(decoded(model.get("label")), figure.colours);
+    firstDigitAt ||= performance.now();
+    if (others.work(began + BUDGET)) figure.ask();
+    place(parts, model);
   };
-  return () => {
-    figure.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+  parts.tiles.mark(model.get("label"));
+  others.stale();
+  return figure.start({
+    traits: TRAITS,
+    changed(name) {
+      if (name === "z") return others.stale();
+      parts.tiles.mark(model.get("label"));
+      ground.repaint();
+    },
+    write,
+    sentence: () => sentence(model),
+    handle: {
+      get firstDigitAt() { return firstDigitAt; },
+      get label() { return model.get("label"); },
+      set label(value) { put("label", value); },
+      get z() { return model.get("z"); },
+      set z(value) { put("z", value); },
+      pixels: (digit = model.get("label")) => decoded(digit).slice(),
+    },
+  });
 }
 
 /** The figure's elements, in the order they are read. */
-function buildParts(model, network, change) {
+function buildParts(model, network, put) {
   const hintId = freshId("hint");
-  const moved = (z) => change("z", z);
+  const moved = (z) => put("z", z);
   const label = "Handwriting z";
   const pad = createPad({ label, describedBy: hintId, extent: EXTENT, step: STEP, radius: 2 * STEP, moved });
   const picture = createImage(network.image);
@@ -82,7 +96,7 @@ function buildParts(model, network, change) {
     label: "Digit to write",
     image: network.image,
     count: network.classes,
-    chosen: (digit) => change("label", digit),
+    chosen: (digit) => put("label", digit),
   });
   const heading = node("p", { class: "vae-heading" }, "All ten digits at this z: choose one");
   const elements = [
@@ -93,81 +107,28 @@ function buildParts(model, network, change) {
   return { pad, picture, caption, sliders, tiles, elements };
 }
 
-/** Keeps all that is seen with the label and z: {frames, frameMs, firstDigitAt, dress, stop}. */
-function start({ model, stage, parts, network }) {
-  const { pad, picture, caption, sliders, tiles } = parts;
-  const decimals = decimalsOf(STEP);
-  const numbers = () => model.get("z").map((each) => numberText(each, decimals));
-  const sentence = () => `A ${model.get("label")}, decoded at z = (${numbers().join(", ")}).`;
-  const figure = { frames: 0, frameMs: [], firstDigitAt: 0 };
-  const others = inTurns(network.classes, (digit) => {
-    tiles.paint(digit, decodeAs(network, model.get("z"), digit), stage.colours);
-  });
-  const ground = startGround({ model, stage, pad, network });
-  const paint = () => {
-    const began = performance.now();
-    const z = model.get("z");
-    picture.paint(decodeAs(network, z, model.get("label")), stage.colours);
-    figure.firstDigitAt ||= performance.now();
-    const left = others.work(began + BUDGET);
-    pad.place(z, `z1 ${numbers()[0]}, z2 ${numbers()[1]}`);
-    sliders.forEach((slider, axis) => slider.place(z[axis]));
-    caption.textContent = sentence();
-    picture.element.setAttribute("aria-label", sentence());
-    figure.frames++;
-    figure.frameMs.push(performance.now() - began);
-    if (figure.frameMs.length > KEPT_TIMES) figure.frameMs.shift();
-    if (left) ask();
-  };
-  const ask = oncePerFrame(paint);
-  const moved = () => {
-    others.stale();
-    ask();
-    stage.say(sentence);
-  };
-  const chosen = () => {
-    tiles.mark(model.get("label"));
-    ground.ask();
-    ask();
-    stage.say(sentence);
-  };
-  model.on("change:z", moved);
-  model.on("change:label", chosen);
-  figure.dress = () => {
-    others.stale();
-    ask();
-    ground.ask();
-  };
-  figure.stop = () => {
-    model.off("change:z", moved);
-    model.off("change:label", chosen);
-    ask.cancel();
-    ground.stop();
-  };
-  tiles.mark(model.get("label"));
-  others.stale();
-  paint();
-  return figure;
+/** Puts the point, the numbers and the sentence where they are read. */
+function place({ pad, picture, caption, sliders }, model) {
+  const [z1, z2] = numbers(model);
+  pad.place(model.get("z"), `z1 ${z1}, z2 ${z2}`);
+  sliders.forEach((slider, axis) => slider.place(model.get("z")[axis]));
+  caption.textContent = sentence(model);
+  picture.element.setAttribute("aria-label", sentence(model));
 }
 
-/** Keeps the plane under the point: the prior, and the held-out codes of the chosen digit. {ask, stop}. */
-function startGround({ model, stage, pad, network }) {
-  const font = getComputedStyle(stage.root).fontFamily;
-  const plane = sharpCanvas(pad.canvas, (context, width, height) => {
-    const label = model.get("label");
-    const some = codesOf(network, label);
-    const labels = new Uint8Array(some.length / 2).fill(label);
-    const look = { extent: EXTENT, codes: some, labels, medians: [], prior: true, mosaic: null };
-    paintPlane(context, width, height, { ...look, colours: stage.colours, font });
-  });
-  const ask = oncePerFrame(plane.repaint);
-  return {
-    ask,
-    stop() {
-      ask.cancel();
-      plane.dispose();
-    },
-  };
+function numbers(model) {
+  return model.get("z").map((each) => numberText(each, decimalsOf(STEP)));
+}
+
+function sentence(model) {
+  return `A ${model.get("label")}, decoded at z = (${numbers(model).join(", ")}).`;
+}
+
+/** The plane under the point: the prior, and the held-out codes of the chosen digit. */
+function paintGround({ context, width, height, colours, font }, network, label) {
+  const codes = codesOf(network, label);
+  const labels = new Uint8Array(codes.length / 2).fill(label);
+  paintPlane(context, width, height, { extent: EXTENT, codes, labels, medians: [], prior: true, mosaic: null, colours, font });
 }
 
 /** The held-out codes of one digit, as pairs. */

@@ -141,7 +141,10 @@ export class Run {
     };
   }
 
-  /** {mu, sigma} of the held-out digits, row after row, without costs. The room is kept: read before the next call. */
+  /**
+   * {mu, sigma} of the held-out digits, row after row, without costs. The room is kept: read it before the next call.
+   * Here and in `encode` σ is what the network gives, which nothing trains while there is no noise.
+   */
   codes() {
     const { set, chosen, gauge } = this.measured.heldOut;
     measureCodes(this.network, this.room, gauge, set, chosen);

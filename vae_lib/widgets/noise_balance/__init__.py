@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import traitlets
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
 
-# The sigma that the picture reaches over; the front end's RANGE, which a test compares.
-SIGMAS = (0.02, 4.0)
+CONSTANTS = constants_beside(__file__)
+WEIGHTS, VARIANCES = CONSTANTS["weight"], CONSTANTS["variance"]
+SIGMAS = tuple(CONSTANTS["sigma"])  # What the picture reaches over.
 
 
 class Pulls(NamedTuple):
@@ -32,8 +34,12 @@ class NoiseBalance(InteractiveFigure):
     figure = "noise-balance"
     fallback = "Drag the noise between reconstruction and KL: run this cell, or open the built book."
 
-    weight = traitlets.Float(2.0, min=0.0, max=5.0, help="The norm of the decoder's column.").tag(sync=True)
-    variance = traitlets.Float(1.0, min=0.05, max=4.0, help="The variance of the decoder's likelihood.").tag(sync=True)
+    weight = traitlets.Float(2.0, min=WEIGHTS[0], max=WEIGHTS[1], help="The norm of the decoder's column.").tag(
+        sync=True
+    )
+    variance = traitlets.Float(
+        1.0, min=VARIANCES[0], max=VARIANCES[1], help="The variance of the decoder's likelihood."
+    ).tag(sync=True)
     # A little beyond the picture's ends, whose logarithms the front end rounds.
     sigma = traitlets.Float(1.0, min=0.999 * SIGMAS[0], max=1.001 * SIGMAS[1], help="The noise.").tag(sync=True)
     kl = traitlets.Bool(True, help="Whether the KL counts.").tag(sync=True)

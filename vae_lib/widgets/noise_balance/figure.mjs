@@ -1,18 +1,17 @@
-// The noise of one coordinate between two pulls: a point on the curve of its cost. Its Python side: noise_balance.py.
+// The noise of one coordinate between two pulls: a point on the curve of its cost. Its Python side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, z, values()}. `frames` counts the
-// paints, `firstPaintAt` is the page's clock at the first, `z` is log σ and can be set, `values()` gives what is shown:
-// {sigma, rest, costs, pulls}, `rest` as the σ of the balance.
-import { PULL_COLOURS, paintCloud, paintNoise } from "./picture.mjs";
-import { createStage } from "../kit/stage.mjs";
+// For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` is log σ
+// and can be set, `values()` gives what is shown: {sigma, rest, costs, pulls}, `rest` as the σ of the balance.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { createFigure, putter } from "../kit/lifecycle.mjs";
 import { createTrack } from "../kit/track.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { noiseAfter, noiseCosts, noisePulls, restingNoise } from "./arithmetic.mjs";
 import { numberText } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
+import { paintCloud, paintNoise } from "./picture.mjs";
 import { sliderRow } from "../kit/slider.mjs";
 
-const RANGE = [Math.log(0.02), Math.log(4)]; // Of log σ; weight, variance and σ have the bounds of noise_balance.py.
+const RANGE = CONSTANTS.sigma.map(Math.log); // Of log σ.
 const STEP = 0.05;
 const TRAITS = ["weight", "variance", "sigma", "kl"];
 const NEAR = 1e-3; // Of log σ: nearer than this the point has arrived.
@@ -32,35 +31,31 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = () => model.save_changes();
-  const change = (trait, value) => {
-    model.set(trait, value);
-    sync();
-  };
-  const moveTo = (logSigma) => change("sigma", Math.exp(logSigma));
-  const parts = buildParts(change, (logSigma) => {
+  const put = putter(model);
+  const moveTo = (logSigma) => put("sigma", Math.exp(logSigma));
+  const { elements, ...parts } = buildParts(put, (logSigma) => {
     fall.stop();
     moveTo(logSigma);
   });
-  const stage = createStage(el, { label: "The noise of one coordinate between two pulls", themed: () => picture.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
+  const compute = () => ({ ...state(model), ...valuesOf(state(model)) });
+  const label = "The noise of one coordinate between two pulls";
+  const figure = createFigure({ model, el, label, look: LOOK, elements, compute });
   const fall = createFall(() => state(model), moveTo, parts.release);
-  const picture = startPicture({ model, stage, parts });
   parts.release.addEventListener("click", fall.turn);
-  parts.toggle.addEventListener("click", () => change("kl", !state(model).kl));
-  el.vaeFigure = {
-    get frames() { return picture.frames; },
-    get firstPaintAt() { return picture.firstPaintAt; },
-    get z() { return state(model).logSigma; },
-    set z(value) { moveTo(value); },
-    values: () => valuesOf(state(model)),
-  };
-  return () => {
-    fall.stop();
-    picture.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+  parts.toggle.addEventListener("click", () => put("kl", !model.get("kl")));
+  figure.also(fall.stop);
+  figure.canvas(parts.track.canvas, (view, shown) => paintNoise(view, RANGE, shown, shown.logSigma));
+  figure.canvas(parts.cloud, (view, { sigma }) => paintCloud(view, sigma));
+  return figure.start({
+    traits: TRAITS,
+    write: (shown) => write(parts, shown, figure.colours),
+    sentence,
+    handle: {
+      get z() { return state(model).logSigma; },
+      set z(value) { moveTo(value); },
+      values: () => valuesOf(state(model)),
+    },
+  });
 }
 
 function state(model) {
@@ -79,14 +74,17 @@ function valuesOf({ logSigma, ...balance }) {
 }
 
 /** The figure's elements, in the order they are read. */
-function buildParts(change, moved) {
+function buildParts(put, moved) {
   const hintId = freshId("hint");
   const [min, max] = RANGE;
   const track = createTrack({ label: "Log sigma", describedBy: hintId, min, max, step: STEP, home: 0, moved });
-  const row = (name, label, bounds, trait) => sliderRow({ name, label, ...bounds, moved: (value) => change(trait, value) });
+  const row = (name, label, trait, step) => {
+    const [least, most] = CONSTANTS[trait];
+    return sliderRow({ name, label, min: least, max: most, step, moved: (value) => put(trait, value) });
+  };
   const sliders = {
-    weight: row("‖w‖", "norm of the decoder's column w", { min: 0, max: 5, step: 0.1 }, "weight"),
-    variance: row("s²", "variance of the decoder's likelihood", { min: 0.05, max: 4, step: 0.05 }, "variance"),
+    weight: row("‖w‖", "norm of the decoder's column w", "weight", 0.1),
+    variance: row("s²", "variance of the decoder's likelihood", "variance", 0.05),
   };
   // Read aloud as the status sentence, so the table is for the eye.
   const pulls = node("div", { class: "vae-pulls", "aria-hidden": "true" });
@@ -143,57 +141,24 @@ function createFall(current, moveTo, button) {
   };
 }
 
-/** Keeps the picture and the numbers with the state: {frames, ask, stop}. */
-function startPicture({ model, stage, parts }) {
-  const { track, sliders, pulls, verdict, cloud, toggle } = parts;
-  const font = getComputedStyle(stage.root).fontFamily;
-  const colours = () => ({ ...stage.colours, ...PULL_COLOURS[stage.root.dataset.theme] });
-  const painted = (canvas, paint) =>
-    sharpCanvas(canvas, (context, width, height) => {
-      context.clearRect(0, 0, width, height);
-      paint({ context, width, height, colours: colours(), font }, state(model));
-    });
-  const all = [
-    painted(track.canvas, (view, { logSigma, ...balance }) => paintNoise(view, RANGE, balance, logSigma)),
-    painted(cloud, (view, { logSigma }) => paintCloud(view, Math.exp(logSigma))),
-  ];
-  const picture = { frames: 0, firstPaintAt: 0 };
-  const paint = () => {
-    const now = state(model);
-    all.forEach((each) => each.repaint());
-    track.place(now.logSigma, sentence(now));
-    sliders.weight.place(now.weight);
-    sliders.variance.place(now.variance);
-    pulls.replaceChildren(...pullRows(now, colours()));
-    verdict.textContent = verdictOf(now);
-    toggle.setAttribute("aria-pressed", String(now.kl));
-    picture.frames++;
-    picture.firstPaintAt ||= performance.now();
-  };
-  picture.ask = oncePerFrame(paint);
-  const changed = () => {
-    picture.ask();
-    stage.say(() => sentence(state(model)));
-  };
-  for (const name of TRAITS) model.on(`change:${name}`, changed);
-  picture.stop = () => {
-    for (const name of TRAITS) model.off(`change:${name}`, changed);
-    picture.ask.cancel();
-    all.forEach((each) => each.dispose());
-  };
-  paint();
-  return picture;
+/** Puts the numbers where they are read. */
+function write({ track, sliders, pulls, verdict, toggle }, shown, colours) {
+  track.place(shown.logSigma, sentence(shown));
+  sliders.weight.place(shown.weight);
+  sliders.variance.place(shown.variance);
+  pulls.replaceChildren(...pullRows(shown, colours));
+  verdict.textContent = verdictOf(shown);
+  toggle.setAttribute("aria-pressed", String(shown.kl));
 }
 
-function pullRows(now, colours) {
-  const { pulls } = valuesOf(now);
-  const row = (name, key, style, colour = colours[key]) => {
+function pullRows({ pulls, kl }, colours) {
+  const row = (name, key, style, colour) => {
     const swatch = node("i");
     swatch.style.borderTop = `3px ${style} ${colour}`;
     return [swatch, node("span", {}, name), node("span", { class: "vae-number" }, pullText(pulls[key]))];
   };
-  const rows = row("reconstruction", "reconstruction", now.kl ? "dashed" : "solid");
-  if (now.kl) rows.push(...row("KL", "kl", "dotted"), ...row("both", "total", "solid", colours.ink));
+  const rows = row("reconstruction", "reconstruction", kl ? "dashed" : "solid", colours.vermilion);
+  if (kl) rows.push(...row("KL", "kl", "dotted", colours.blue), ...row("both", "total", "solid", colours.ink));
   return rows;
 }
 
@@ -204,17 +169,16 @@ function pullText(pull) {
   return pull < 0 ? `← ${size}` : `${size} →`;
 }
 
-function verdictOf(now) {
-  const { pulls, rest } = valuesOf(now);
+function verdictOf({ pulls, rest, kl }) {
   if (rest === null) return "Nothing pulls: any σ will do.";
-  if (Math.abs(pulls.total) < 5e-3 && now.kl) return "In balance.";
+  if (Math.abs(pulls.total) < 5e-3 && kl) return "In balance.";
   const way = pulls.total < 0 ? "shrinks" : "grows";
-  return now.kl ? `The noise ${way} towards ${numberText(rest, 3)}.` : `The noise ${way}, and never stops.`;
+  return kl ? `The noise ${way} towards ${numberText(rest, 3)}.` : `The noise ${way}, and never stops.`;
 }
 
-function sentence(now) {
-  const { sigma, pulls } = valuesOf(now);
+function sentence(shown) {
+  const { sigma, pulls } = shown;
   const text = (pull) => `${numberText(Math.abs(pull), 2)} ${pull < 0 ? "down" : "up"}`;
-  const kl = now.kl ? `, the KL ${text(pulls.kl)}` : ", no KL";
-  return `Sigma ${numberText(sigma, 3)}: the reconstruction pulls ${text(pulls.reconstruction)}${kl}. ${verdictOf(now)}`;
+  const kl = shown.kl ? `, the KL ${text(pulls.kl)}` : ", no KL";
+  return `Sigma ${numberText(sigma, 3)}: the reconstruction pulls ${text(pulls.reconstruction)}${kl}. ${verdictOf(shown)}`;
 }

@@ -2,21 +2,18 @@
 //
 // A view is {context, width, height, colours, font}, sizes in CSS pixels.
 import { noiseCosts, noisePulls, restingNoise } from "./arithmetic.mjs";
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { fillDisc } from "../kit/shapes.mjs";
+import { fillUnder } from "../kit/areas.mjs";
 import { strokeArrow, strokeLine, writeAt } from "../kit/marks.mjs";
 import { numberText, planeMap } from "../kit/plane.mjs";
 
-const HIGHEST = 4; // Nats.
-const TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4];
+const HIGHEST = CONSTANTS.highest; // Nats.
+const TICKS = CONSTANTS.ticks; // Of σ.
 const FOOT = 34; // Room for the numbers and words under the axis.
 const HEAD = 14;
 const UNIT = 0.17; // An arrow's length for a pull of one nat per unit, and the longest, as shares of the width.
 const LONGEST = 0.36;
-
-/** The two pulls in the book's colours, which stay apart for every eye; dashes tell what colour tells. */
-export const PULL_COLOURS = {
-  light: { reconstruction: "#d55e00", kl: "#0072b2" },
-  dark: { reconstruction: "#f0905a", kl: "#56b4e9" },
-};
 
 /** Paints the cloud of one code, drawn to one height whatever its width, over the prior as a dashed line. */
 export function paintCloud({ context, width, height, colours, font }, sigma) {
@@ -30,12 +27,7 @@ export function paintCloud({ context, width, height, colours, font }, sigma) {
     });
   const cloud = bell(sigma);
   context.globalAlpha = 0.25;
-  context.fillStyle = colours.ink;
-  context.beginPath();
-  context.moveTo(...map.toPixel([-4, 0]));
-  for (const point of cloud) context.lineTo(...point);
-  context.lineTo(...map.toPixel([4, 0]));
-  context.fill();
+  fillUnder(context, cloud, foot, colours.ink);
   context.globalAlpha = 1;
   strokeLine(context, [[0, foot], [width, foot]], { colour: colours.muted });
   strokeLine(context, bell(1), { colour: colours.ink, dash: [5, 4] });
@@ -63,10 +55,10 @@ export function paintNoise(view, [from, to], balance, logSigma) {
   context.rect(0, HEAD - 2, width, height - FOOT - HEAD + 4);
   context.clip();
   if (balance.kl) {
-    strokeLine(context, curve("reconstruction"), { colour: colours.reconstruction, thick: 2, dash: [7, 4] });
-    strokeLine(context, curve("kl"), { colour: colours.kl, thick: 2, dash: [2, 4] });
+    strokeLine(context, curve("reconstruction"), { colour: colours.vermilion, thick: 2, dash: [7, 4] });
+    strokeLine(context, curve("kl"), { colour: colours.blue, thick: 2, dash: [2, 4] });
   }
-  const colour = balance.kl ? colours.ink : colours.reconstruction;
+  const colour = balance.kl ? colours.ink : colours.vermilion;
   strokeLine(context, curve("total"), { colour, thick: 3 });
   context.restore();
   paintRest(view, place, [from, to], balance);
@@ -109,22 +101,16 @@ function paintRest({ context, colours, font }, place, [from], balance) {
 
 function paintPulls({ context, width, colours }, [x, y], pulls, above) {
   // One over the other, since beyond σ = 1 both point to the left.
-  const arrows = [["reconstruction", y - 8], ["kl", y + 8]];
-  for (const [name, height] of arrows) {
+  const arrows = [["reconstruction", y - 8, colours.vermilion], ["kl", y + 8, colours.blue]];
+  for (const [name, height, colour] of arrows) {
     const length = Math.min(Math.abs(pulls[name]) * UNIT, LONGEST) * width;
     const end = x + Math.sign(pulls[name]) * length;
     // The ground shines around an arrow, so that it stands out from the curves under it.
     strokeArrow(context, [x, height], [end, height], { colour: colours.surface, thick: 7, head: 13 });
-    strokeArrow(context, [x, height], [end, height], { colour: colours[name], thick: 4, head: 12 });
+    strokeArrow(context, [x, height], [end, height], { colour, thick: 4, head: 12 });
     if (Math.abs(pulls[name]) * UNIT > LONGEST) markCut(context, (x + end) / 2, height, colours);
   }
-  context.beginPath();
-  context.arc(x, y, 8, 0, 2 * Math.PI);
-  context.fillStyle = colours.surface;
-  context.strokeStyle = colours.ink;
-  context.lineWidth = 2.5;
-  context.fill();
-  context.stroke();
+  fillDisc(context, [x, y], 8, colours.surface, colours.ink, 2.5);
   if (!above) return;
   strokeArrow(context, [x, y + 4], [x, y - 9], { colour: colours.ink, thick: 2, head: 7 });
 }

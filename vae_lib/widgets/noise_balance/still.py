@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.constants import constants_beside
+from vae_lib.widgets.palette import BLUE, INK, MUTED, VERMILION
 from vae_lib.widgets.png import small_png
 
-# The light colours of static/noise_curve.mjs, which a test compares.
-RECONSTRUCTION, KL = "#d55e00", "#0072b2"
-INK, MUTED = "#1c2128", "#5b6570"
-HIGHEST = 4.0  # Nats.
+CONSTANTS = constants_beside(__file__)
+HIGHEST = CONSTANTS["highest"]  # Nats.
+TICKS = CONSTANTS["ticks"]  # Of σ.
 UNIT, LONGEST = 0.9, 1.9  # An arrow's length for a pull of one nat per unit, and the longest, in units of log σ.
 
 
@@ -35,19 +36,18 @@ def draw_noise(
     reconstruction = 0.5 * np.exp(2 * z) * weight**2 / variance
     divergence = 0.5 * np.expm1(2 * z) - z
     if kl:
-        axes.plot(z, reconstruction, "--", color=RECONSTRUCTION, label=f"reconstruction, {_pull(pulls[0])}")
-        axes.plot(z, divergence, ":", color=KL, linewidth=2, label=f"KL, {_pull(pulls[1])}")
+        axes.plot(z, reconstruction, "--", color=VERMILION, label=f"reconstruction, {_pull(pulls[0])}")
+        axes.plot(z, divergence, ":", color=BLUE, linewidth=2, label=f"KL, {_pull(pulls[1])}")
         axes.plot(z, reconstruction + divergence, color=INK, linewidth=2.4, label="both")
     else:
-        axes.plot(z, reconstruction, color=RECONSTRUCTION, linewidth=2.4, label=f"reconstruction, {_pull(pulls[0])}")
+        axes.plot(z, reconstruction, color=VERMILION, linewidth=2.4, label=f"reconstruction, {_pull(pulls[0])}")
     at = np.interp(np.log(sigma), z, reconstruction + (divergence if kl else 0))
     if kl and rest is not None:
         axes.axvline(np.log(rest), ymax=0.12, color=INK, linestyle="--", linewidth=1)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
         axes.text(np.log(rest) + 0.08, 0.14, f"balance at {rest:.3f}", fontsize=9, color=INK, bbox=box)
     _draw_pulls(axes, np.log(sigma), min(at, 0.97 * HIGHEST), pulls)
-    ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4]
-    axes.set_xticks(np.log(ticks), [f"{each:g}" for each in ticks])
+    axes.set_xticks(np.log(TICKS), [f"{each:g}" for each in TICKS])
     axes.set(xlim=np.log(span), ylim=(0, HIGHEST))
     axes.set_xlabel("σ, the size of the noise", fontsize=10)
     axes.set_ylabel("cost in nats", fontsize=10)
@@ -64,7 +64,7 @@ def _pull(pull: float) -> str:
 
 def _draw_pulls(axes: Axes, x: float, y: float, pulls: tuple[float, float]) -> None:
     """One arrow over the other, since beyond σ = 1 both point to the left; a long one is cut."""
-    for pull, height, colour in zip(pulls, (y + 0.12, y - 0.12), (RECONSTRUCTION, KL), strict=True):
+    for pull, height, colour in zip(pulls, (y + 0.12, y - 0.12), (VERMILION, BLUE), strict=True):
         length = np.clip(UNIT * pull, -LONGEST, LONGEST)
         if abs(length) > 0.05:
             style = {"arrowstyle": "-|>", "color": colour, "linewidth": 2.6, "shrinkA": 0, "shrinkB": 0}

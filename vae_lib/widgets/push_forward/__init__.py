@@ -10,15 +10,16 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.draws import fixed_draws
 from vae_lib.widgets.figure import InteractiveFigure
 
-# What the front end's push-forward.figure.mjs also says, which a test compares.
-EXTENT = (-3.2, 3.2, -3.2, 3.2)
-GAP = 0.1
-SAMPLES = 2000
-BINS = 32
-LINE = ((-2.4, -1.8), (-0.8, -0.6), (0.8, 0.6), (2.4, 1.8))
+CONSTANTS = constants_beside(__file__)
+EXTENT = tuple(CONSTANTS["extent"])  # Of z, then of x.
+GAP = CONSTANTS["gap"]  # Between two neighbouring points, along z.
+SAMPLES = CONSTANTS["samples"]
+BINS = CONSTANTS["bins"]
+LINE = tuple(map(tuple, CONSTANTS["shapes"]["Line"]))
 
 Points = tuple[tuple[float, float], ...]
 Values = Float[np.ndarray, " n"]

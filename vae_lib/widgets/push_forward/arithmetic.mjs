@@ -1,7 +1,7 @@
 // A curve g through points, and what it makes of a standard normal z: the density of x = g(z). It knows no element.
 //
 // Points are pairs [z, x] in the order of z. Between two of them g is Fritsch and Butland's monotone cubic, beyond the
-// last ones a straight line, so that it turns at points only. The Python side, push_forward.py, computes the same.
+// last ones a straight line, so that it turns at points only. The Python side, __init__.py, computes the same.
 
 const HALVINGS = 50; // Of an interval in which g takes a value.
 

@@ -1,29 +1,21 @@
 // A density pushed through a curve: drag the curve's points, and the density of x = g(z) follows, formula and samples.
-// Its Python side: push_forward.py.
+// Its Python side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, z, values()}. `frames` counts the
-// paints, `firstPaintAt` is the page's clock at the first, `z` is the chosen point [z, g(z)] and can be set, `values()`
-// gives what is shown: {points, chosen, slope, given, made, others, shares}.
-import { PUSH_COLOURS, paintCurve, paintGiven, paintMade } from "./picture.mjs";
+// For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` is the
+// chosen point [z, g(z)] and can be set, `values()` gives what is shown: {points, chosen, slope, given, made, others,
+// shares}.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { createFigure, putter } from "../kit/lifecycle.mjs";
 import { createPad } from "../kit/pad.mjs";
-import { createStage } from "../kit/stage.mjs";
 import { curveThrough, sharesOf, standardNormal, withPoint } from "./arithmetic.mjs";
 import { fixedDraws } from "../kit/draws.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { numberText, planeMap } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
+import { paintCurve, paintGiven, paintMade } from "./picture.mjs";
 import { sliderRow } from "../kit/slider.mjs";
 
-const EXTENT = [-3.2, 3.2, -3.2, 3.2]; // Of z and of x; this and what follows as in push_forward.py.
-const GAP = 0.1;
-const SAMPLES = 2000;
-const BINS = 32;
-const SHAPES = {
-  Line: [[-2.4, -1.8], [-0.8, -0.6], [0.8, 0.6], [2.4, 1.8]],
-  Skew: [[-2.4, -1.5], [-0.8, -1.3], [0.8, -0.2], [2.4, 2.6]],
-  Split: [[-2.4, -2], [-0.2, -1.2], [0.2, 1.2], [2.4, 2]],
-  Fold: [[-2.4, 2.2], [-0.4, -1.5], [0.8, 0.2], [2.4, 2.2]],
-};
+const EXTENT = CONSTANTS.extent; // Of z, then of x.
+const BINS = CONSTANTS.bins;
 const STEP = 0.1;
 const TRAITS = ["points", "chosen", "seed"];
 const HINT = "Drag a point, or use the arrow keys on the plane: Shift for larger steps, 1 to 4 to choose a point.";
@@ -50,30 +42,33 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = () => model.save_changes();
-  const put = (name, value) => {
-    model.set(name, value);
-    sync();
-  };
+  const put = putter(model);
   const moveTo = (place) => {
-    put("points", withPoint(model.get("points"), model.get("chosen"), place, { gap: GAP, extent: EXTENT }));
+    put("points", withPoint(model.get("points"), model.get("chosen"), place, { gap: CONSTANTS.gap, extent: EXTENT }));
   };
-  const parts = buildParts(model, put, moveTo);
-  const stage = createStage(el, { label: "A density pushed through a curve", themed: () => pictures.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
-  const pictures = startPictures({ model, stage, parts });
-  el.vaeFigure = {
-    get frames() { return pictures.frames; },
-    get firstPaintAt() { return pictures.firstPaintAt; },
-    get z() { return model.get("points")[model.get("chosen")]; },
-    set z(value) { moveTo(value); },
-    values: () => valuesOf(model),
-  };
-  return () => {
-    pictures.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+  const { elements, ...parts } = buildParts(model, put, moveTo);
+  let values = valuesOf(model);
+  const label = "A density pushed through a curve";
+  const figure = createFigure({ model, el, label, look: LOOK, elements, compute: () => values });
+  figure.canvas(parts.pad.canvas, (view, { points, chosen }) => paintCurve(view, EXTENT, points, chosen));
+  figure.canvas(parts.made, (view, { points, shares }) => paintMade(view, EXTENT.slice(2), points, shares.x));
+  figure.canvas(parts.given, (view, { shares }) => paintGiven(view, EXTENT.slice(0, 2), shares.z));
+  placeControls(parts, values);
+  return figure.start({
+    traits: TRAITS,
+    // At once and not with the paint: another key may come within one frame, for another point.
+    changed() {
+      values = valuesOf(model);
+      placeControls(parts, values);
+    },
+    write: (shown) => write(parts, shown),
+    sentence,
+    handle: {
+      get z() { return model.get("points")[model.get("chosen")]; },
+      set z(value) { moveTo(value); },
+      values: () => valuesOf(model),
+    },
+  });
 }
 
 /** What the change of variables says at the chosen point, and the share of the samples in each bin of x. */
@@ -86,7 +81,7 @@ function valuesOf(model) {
   const others = curve.preimages(x).filter((each) => Math.abs(each - z) > 1e-9);
   const fromOthers = others.reduce((sum, each) => sum + standardNormal(each) / Math.abs(curve.slope(each)), 0);
   const flat = [points[chosen - 1], points[chosen + 1]].some((each) => each?.[1] === x);
-  const samples = fixedDraws(SAMPLES / 2, seed).flat();
+  const samples = fixedDraws(CONSTANTS.samples / 2, seed).flat();
   return {
     points, chosen, slope, given, flat, others: others.length, fromOthers,
     made: given / Math.abs(slope) + fromOthers,
@@ -125,7 +120,7 @@ function buildParts(model, put, moveTo) {
     const moved = (value) => moveTo(current().map((each, k) => (k === axis ? value : each)));
     return sliderRow({ name, label: `${name} of the chosen point`, min, max, step: STEP, moved });
   });
-  const shapes = Object.entries(SHAPES).map(([name, points]) => {
+  const shapes = Object.entries(CONSTANTS.shapes).map(([name, points]) => {
     const button = node("button", { type: "button" }, name);
     button.addEventListener("click", () => put("points", points));
     return button;
@@ -162,52 +157,18 @@ function letPadChoose(pad, model, put) {
   });
 }
 
-/** Keeps pictures and numbers with the state: {frames, firstPaintAt, ask, stop}. */
-function startPictures({ model, stage, parts }) {
-  const { pad, made, given, reading, choices, sliders } = parts;
-  const font = getComputedStyle(stage.root).fontFamily;
-  const colours = () => ({ ...stage.colours, ...PUSH_COLOURS[stage.root.dataset.theme] });
-  let values = null;
-  const painted = (canvas, paint) =>
-    sharpCanvas(canvas, (context, width, height) => {
-      context.clearRect(0, 0, width, height);
-      paint({ context, width, height, colours: colours(), font });
-    });
-  const all = [
-    painted(pad.canvas, (view) => paintCurve(view, EXTENT, values.points, values.chosen)),
-    painted(made, (view) => paintMade(view, EXTENT.slice(2), values.points, values.shares.x)),
-    painted(given, (view) => paintGiven(view, EXTENT.slice(0, 2), values.shares.z)),
-  ];
-  const placeControls = () => {
-    values = valuesOf(model);
-    const point = values.points[values.chosen];
-    pad.place(point, `point ${values.chosen + 1}: ${placeText(point)}, slope ${numberText(values.slope, 2)}`);
-    sliders.forEach((slider, axis) => slider.place(point[axis]));
-    choices.forEach((button, k) => button.setAttribute("aria-pressed", String(k === values.chosen)));
-  };
-  const paint = () => {
-    all.forEach((each) => each.repaint());
-    reading.replaceChildren(...linesOf(values).map((line) => node("span", {}, line)));
-    made.setAttribute("aria-label", sharesText(values.shares.x));
-    pictures.frames++;
-    pictures.firstPaintAt ||= performance.now();
-  };
-  const pictures = { frames: 0, firstPaintAt: 0, ask: oncePerFrame(paint) };
-  const changed = () => {
-    // At once and not with the paint: another key may come within one frame, for another point.
-    placeControls();
-    pictures.ask();
-    stage.say(() => sentence(values));
-  };
-  for (const trait of TRAITS) model.on(`change:${trait}`, changed);
-  pictures.stop = () => {
-    for (const trait of TRAITS) model.off(`change:${trait}`, changed);
-    pictures.ask.cancel();
-    all.forEach((each) => each.dispose());
-  };
-  placeControls();
-  paint();
-  return pictures;
+/** Puts the pad, the sliders and the buttons where the chosen point is. */
+function placeControls({ pad, choices, sliders }, { points, chosen, slope }) {
+  const point = points[chosen];
+  pad.place(point, `point ${chosen + 1}: ${placeText(point)}, slope ${numberText(slope, 2)}`);
+  sliders.forEach((slider, axis) => slider.place(point[axis]));
+  choices.forEach((button, k) => button.setAttribute("aria-pressed", String(k === chosen)));
+}
+
+/** Puts the numbers where they are read. */
+function write({ reading, made }, values) {
+  reading.replaceChildren(...linesOf(values).map((line) => node("span", {}, line)));
+  made.setAttribute("aria-label", sharesText(values.shares.x));
 }
 
 function placeText([z, x]) {

@@ -9,13 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.constants import constants_beside
+from vae_lib.widgets.palette import AMBER, BLUE, INK, LINE, MUTED
 from vae_lib.widgets.png import small_png
 
-# The light colours of static/push_picture.mjs, which a test compares.
-FORMULA, SAMPLES = "#0072b2", "#e69f00"
-INK, MUTED, LINE = "#1c2128", "#5b6570", "#d5dae0"
 PARTS = 16  # Equally probable parts of z, whose borders are followed.
-SCALES = (0.5, 1, 2, 5, 10, 20)
+SCALES = constants_beside(__file__)["scales"]  # What the longest bar of the density of x may stand for.
 # Inches.
 LEFT, SIDE, BESIDE, FOOT = 0.35, 3.6, 2.2, 1.55
 WIDTH, HEIGHT = LEFT + SIDE + BESIDE + 0.35, FOOT + SIDE + 0.3
@@ -46,13 +45,13 @@ def draw_push(
     density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
     _draw_curve(axes["curve"], points, z, value, density, chosen, extent)
     _bars(axes["given"], samples[0], extent[:2], bins, "vertical")
-    axes["given"].plot(z, density, color=FORMULA, linewidth=1.8)
+    axes["given"].plot(z, density, color=BLUE, linewidth=1.8)
     axes["given"].set(xlim=extent[:2], ylim=(0, 0.55), yticks=[])
     axes["given"].set_xlabel("z, with its density N(0, 1)", fontsize=9, color=INK)
     longest = _bars(axes["made"], samples[1], extent[2:], bins, "horizontal")
     at, made = _density(z, value, density, extent[2:])
     scale = next((each for each in SCALES if longest <= each), longest)
-    axes["made"].plot(made.clip(max=2 * scale), at, color=FORMULA, linewidth=1.8)
+    axes["made"].plot(made.clip(max=2 * scale), at, color=BLUE, linewidth=1.8)
     axes["made"].set(ylim=extent[2:], xlim=(0, scale / 0.9), xticks=[0, scale], yticklabels=[])
     axes["made"].set_title("the density of x", fontsize=9, color=INK, loc="left")
     for each in axes.values():
@@ -75,7 +74,7 @@ def _draw_curve(
     for part in range(1, PARTS):
         k = np.searchsorted(below, part / PARTS)
         corner = [(z[k], extent[2]), (z[k], value[k]), (extent[1], value[k])]
-        axes.plot(*zip(*corner, strict=True), color=FORMULA, linewidth=0.8, alpha=0.4)
+        axes.plot(*zip(*corner, strict=True), color=BLUE, linewidth=0.8, alpha=0.4)
     axes.plot(z, value, color=INK, linewidth=1.8)
     for k, (at, x) in enumerate(points):
         axes.plot(at, x, "o", markersize=9, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=1.6)
@@ -93,7 +92,7 @@ def _bars(axes: Axes, values: Draws, span: tuple[float, ...], bins: int, orienta
     heights = counts / len(values) / np.diff(edges)
     middles, width = (edges[1:] + edges[:-1]) / 2, 0.93 * np.diff(edges)[0]
     draw = axes.bar if orientation == "vertical" else axes.barh
-    draw(middles, heights, width, color=SAMPLES, alpha=0.5)
+    draw(middles, heights, width, color=AMBER, alpha=0.5)
     return heights.max()
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import traitlets
 from jaxtyping import Float, Int
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.draws import uniform_draws
 from vae_lib.widgets.figure import InteractiveFigure
 
-# What the front end's simplex-temperature.figure.mjs also says, which a test compares.
-BOUND = 3.0
-HOTTEST = 3.0
-DRAWS = 300
+CONSTANTS = constants_beside(__file__)
+BOUND = CONSTANTS["bound"]  # Of a logit, on either side of 0.
+HOTTEST = CONSTANTS["hottest"]
+DRAWS = CONSTANTS["draws"]
 Shares = Float[np.ndarray, "3"]
 
 

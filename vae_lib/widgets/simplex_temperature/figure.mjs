@@ -1,21 +1,18 @@
-// Relaxed draws among three classes on their triangle, with the temperature to be turned. Its Python side:
-// simplex_temperature.py.
+// Relaxed draws among three classes on their triangle, with the temperature to be turned. Its Python side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, z, values()}. `frames` counts the
-// paints, `firstPaintAt` is the page's clock at the first, `z` are the logits and can be set, `values()` gives what is
-// shown: the probabilities, the wins, the mean of the draws, and the gradient {exact, mean, deviation}.
-import { SIMPLEX_COLOURS, mark, paintSimplex } from "./picture.mjs";
+// For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` are the
+// logits and can be set, `values()` gives what is shown: the probabilities, the wins, the mean of the draws, and the
+// gradient {exact, mean, deviation}.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { classColours, mark, paintSimplex } from "./picture.mjs";
+import { createFigure, putter } from "../kit/lifecycle.mjs";
 import { createPad } from "../kit/pad.mjs";
-import { createStage } from "../kit/stage.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { gumbelDraws, logitsAt, relaxedDraws, toTriangle } from "./arithmetic.mjs";
 import { numberText } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
 import { sliderRow } from "../kit/slider.mjs";
 
-const BOUND = 3; // Of a logit; this and the next two as in simplex_temperature.py.
-const HOTTEST = 3;
-const DRAWS = 300;
+const BOUND = CONSTANTS.bound; // Of a logit, on either side of 0.
 const EXTENT = [-0.2, 1.2, -0.2, 1.05];
 const TRAITS = ["logits", "temperature", "seed"];
 const HINT =
@@ -40,27 +37,21 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = () => model.save_changes();
-  const put = (name, value) => {
-    model.set(name, value);
-    sync();
-  };
-  const parts = buildParts(model, put);
-  const stage = createStage(el, { label: "Relaxed draws among three classes", themed: () => picture.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
-  const picture = startPicture({ model, stage, parts });
-  el.vaeFigure = {
-    get frames() { return picture.frames; },
-    get firstPaintAt() { return picture.firstPaintAt; },
-    get z() { return model.get("logits"); },
-    set z(value) { put("logits", value); },
-    values: () => valuesOf(model),
-  };
-  return () => {
-    picture.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+  const put = putter(model);
+  const { elements, ...parts } = buildParts(model, put);
+  const label = "Relaxed draws among three classes";
+  const figure = createFigure({ model, el, label, look: LOOK, elements, compute: () => compute(model) });
+  figure.canvas(parts.pad.canvas, (view, shown) => paintSimplex(view, EXTENT, shown));
+  return figure.start({
+    traits: TRAITS,
+    write: (shown) => write(model, parts, shown, classColours(figure.colours)),
+    sentence: (shown) => sentence(model.get("temperature"), shown),
+    handle: {
+      get z() { return model.get("logits"); },
+      set z(value) { put("logits", value); },
+      values: () => valuesOf(model),
+    },
+  });
 }
 
 /** The figure's elements, in the order they are read. */
@@ -71,7 +62,7 @@ function buildParts(model, put) {
   const label = "Probabilities of the three classes";
   const pad = createPad({ label, describedBy: hintId, extent: EXTENT, step: 0.02, radius: 0.035, home, moved });
   const hot = sliderRow({
-    name: "τ", label: "temperature", min: 0, max: HOTTEST, step: 0.1, moved: (value) => put("temperature", value),
+    name: "τ", label: "temperature", min: 0, max: CONSTANTS.hottest, step: 0.1, moved: (value) => put("temperature", value),
   });
   const sliders = [0, 1, 2].map((k) => {
     const name = node("span", {}, "a", node("sub", {}, String(k + 1)));
@@ -100,46 +91,15 @@ function buildTable(marks) {
     place({ probabilities, won, mean }) {
       cells.forEach(([p, wins, share], k) => {
         p.textContent = numberText(probabilities[k], 3);
-        wins.textContent = numberText(won[k] / DRAWS, 3);
+        wins.textContent = numberText(won[k] / CONSTANTS.draws, 3);
         share.textContent = numberText(mean[k], 3);
       });
     },
   };
 }
 
-/** Keeps the picture and the numbers with the state: {frames, firstPaintAt, ask, stop}. */
-function startPicture({ model, stage, parts }) {
-  const font = getComputedStyle(stage.root).fontFamily;
-  const colours = () => ({ ...stage.colours, ...SIMPLEX_COLOURS[stage.root.dataset.theme] });
-  let shown = compute(model);
-  const sharp = sharpCanvas(parts.pad.canvas, (context, width, height) => {
-    paintSimplex({ context, width, height, colours: colours(), font }, EXTENT, shown);
-  });
-  const picture = { frames: 0, firstPaintAt: 0 };
-  const paint = () => {
-    shown = compute(model);
-    sharp.repaint();
-    write(model, parts, shown, colours());
-    picture.frames++;
-    picture.firstPaintAt ||= performance.now();
-  };
-  picture.ask = oncePerFrame(paint);
-  const changed = () => {
-    picture.ask();
-    stage.say(() => sentence(model.get("temperature"), compute(model)));
-  };
-  for (const name of TRAITS) model.on(`change:${name}`, changed);
-  picture.stop = () => {
-    for (const name of TRAITS) model.off(`change:${name}`, changed);
-    picture.ask.cancel();
-    sharp.dispose();
-  };
-  paint();
-  return picture;
-}
-
 function compute(model) {
-  return relaxedDraws(model.get("logits"), gumbelDraws(DRAWS, model.get("seed")), model.get("temperature"));
+  return relaxedDraws(model.get("logits"), gumbelDraws(CONSTANTS.draws, model.get("seed")), model.get("temperature"));
 }
 
 function valuesOf(model) {
@@ -157,7 +117,7 @@ function write(model, { pad, hot, sliders, marks, table, verdict }, shown, colou
   marks.forEach((canvas, k) => {
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, 28, 28);
-    mark(context, k, [14, 14], 9, colours.classes[k]);
+    mark(context, k, [14, 14], 9, colours[k]);
   });
   table.place(shown);
   verdict.textContent = verdictOn(temperature, shown);
@@ -172,5 +132,5 @@ function verdictOn(temperature, { gradient }) {
 
 function sentence(temperature, shown) {
   const wins = shown.won.map((each, k) => `class ${k + 1} ${each}`).join(", ");
-  return `Temperature ${numberText(temperature, 2)}. Wins of ${DRAWS} draws: ${wins}. ${verdictOn(temperature, shown)}`;
+  return `Temperature ${numberText(temperature, 2)}. Wins of ${CONSTANTS.draws} draws: ${wins}. ${verdictOn(temperature, shown)}`;
 }

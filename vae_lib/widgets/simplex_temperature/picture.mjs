@@ -1,6 +1,7 @@
 // The simplex of three classes with its draws, on a canvas. It knows no reader and no kernel.
 import { planeMap } from "../kit/plane.mjs";
-import { strokeLine, writeAt } from "../kit/marks.mjs";
+import { clearTo, strokeLine, writeAt } from "../kit/marks.mjs";
+import { strokeCross } from "../kit/shapes.mjs";
 import { toTriangle } from "./arithmetic.mjs";
 
 const CORNERS = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
@@ -8,36 +9,31 @@ const SIZE = 2.6; // CSS pixels of a draw's mark, from its middle.
 const RING = 26; // CSS pixels of the radius of a ring that stands for all draws.
 const MIDDLE = 19; // CSS pixels of an arm of the mean's cross, longer than the pad's ring is wide.
 
-/** The classes' colours and the mean's. A class is also told by the shape of its marks. */
-export const SIMPLEX_COLOURS = {
-  light: { classes: ["#0072b2", "#d55e00", "#a5418a"], mean: "#1c2128" },
-  dark: { classes: ["#56b4e9", "#f0905a", "#e8a6cb"], mean: "#e8ebef" },
-};
+/** The colours of the three classes. A class is also told by the shape of its marks. */
+export function classColours({ blue, vermilion, magenta }) {
+  return [blue, vermilion, magenta];
+}
 
 /** The triangle, every draw in the mark of the class it wins for, a ring at each corner for its wins, and the mean. */
 export function paintSimplex({ context, width, height, colours, font }, extent, { points, winners, won, mean }) {
   const map = planeMap(extent, width, height);
   const at = (shares) => map.toPixel(toTriangle(shares));
-  context.fillStyle = colours.surface;
-  context.fillRect(0, 0, width, height);
+  const classes = classColours(colours);
+  clearTo(context, width, height, colours.surface);
   const corners = CORNERS.map(at);
   strokeLine(context, [...corners, corners[0]], { colour: colours.muted, thick: 1.2 });
   const rings = won.map((count) => RING * Math.sqrt(count / points.length));
   corners.forEach(([x, y], k) => {
     context.beginPath();
     context.arc(x, y, rings[k], 0, 2 * Math.PI);
-    context.strokeStyle = colours.classes[k];
+    context.strokeStyle = classes[k];
     context.lineWidth = 2;
     context.stroke();
   });
   context.globalAlpha = 0.6;
-  points.forEach((point, i) => mark(context, winners[i], at(point), SIZE, colours.classes[winners[i]]));
+  points.forEach((point, i) => mark(context, winners[i], at(point), SIZE, classes[winners[i]]));
   context.globalAlpha = 1;
-  const [x, y] = at(mean);
-  for (const [colour, thick] of [[colours.surface, 5], [colours.mean, 2.5]]) {
-    strokeLine(context, [[x - MIDDLE, y], [x + MIDDLE, y]], { colour, thick });
-    strokeLine(context, [[x, y - MIDDLE], [x, y + MIDDLE]], { colour, thick });
-  }
+  strokeCross(context, at(mean), MIDDLE, { colour: colours.ink, rim: colours.surface, thick: 2.5, halo: 5 });
   const places = [[corners[0], 1], [corners[1], 1], [corners[2], -1]];
   places.forEach(([[left, top], below], k) => {
     const words = { font, colour: colours.ink, size: 13, align: "center", halo: colours.surface };

@@ -12,11 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.palette import BLUE, INK, MAGENTA, MUTED, VERMILION
 from vae_lib.widgets.png import small_png
 
-# The light colours of static/simplex_picture.mjs, which a test compares.
-CLASSES, MEAN = ("#0072b2", "#d55e00", "#a5418a"), "#1c2128"
-MUTED = "#5b6570"
+CLASSES = (BLUE, VERMILION, MAGENTA)
 MARKS = ("o", "s", "^")
 CORNERS = np.array([[0, 0], [1, 0], [0.5, 3**0.5 / 2]])
 RING = 26.0  # Points across the ring that stands for all draws.
@@ -29,7 +28,7 @@ def draw_simplices(shown: Mapping[float, Any]) -> bytes:
     for axes, (temperature, draws) in zip(np.atleast_1d(figure.subplots(1, len(shown))), shown.items(), strict=True):
         _draw_simplex(axes, draws.points, draws.winners, draws.won)
         name = "τ = 0: exact draws" if temperature == 0 else f"τ = {temperature:.2f}"
-        axes.set_title(name, fontsize=10, color=MEAN, pad=3)
+        axes.set_title(name, fontsize=10, color=INK, pad=3)
     return small_png(figure, colours=200)
 
 
@@ -42,8 +41,8 @@ def _draw_simplex(axes: Axes, points: Float[np.ndarray, "draws 3"], winners: np.
         some = points[winners == k] @ CORNERS
         axes.plot(*some.T, MARKS[k], color=CLASSES[k], markersize=3, alpha=0.6, markeredgewidth=0)
         below = 1 if k == 2 else -1
-        axes.text(*(CORNERS[k] + [0, 0.15 * below]), str(won[k]), ha="center", va="center", fontsize=9, color=MEAN)
+        axes.text(*(CORNERS[k] + [0, 0.15 * below]), str(won[k]), ha="center", va="center", fontsize=9, color=INK)
     axes.plot(*(points.mean(axis=0) @ CORNERS), "+", color="white", markersize=13, markeredgewidth=5)
-    axes.plot(*(points.mean(axis=0) @ CORNERS), "+", color=MEAN, markersize=12, markeredgewidth=2.4)
+    axes.plot(*(points.mean(axis=0) @ CORNERS), "+", color=INK, markersize=12, markeredgewidth=2.4)
     axes.set(xlim=(-0.2, 1.2), ylim=(-0.25, 1.1), aspect="equal")
     axes.axis("off")

@@ -10,13 +10,14 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
 
-# What the front end's two-directions.figure.mjs and two_directions.mjs also say, which a test compares.
-EXTENT = (-4.0, 4.0, -3.0, 3.0)
-BOUNDS = {"left": (-3.5, 0.0), "right": (0.0, 3.5), "weight": (0.05, 0.95), "width": (0.3, 1.5)}
-REACH, INTERVALS = 7, 400
-LONGEST_STEP, MOST_STEPS = 0.1, 400
+CONSTANTS = constants_beside(__file__)
+EXTENT = tuple(CONSTANTS["extent"])  # The plane of the start, μ and log σ².
+BOUNDS = CONSTANTS["bounds"]  # Of the target.
+REACH, INTERVALS = CONSTANTS["reach"], CONSTANTS["intervals"]  # Standard deviations on either side, and their steps.
+LONGEST_STEP, MOST_STEPS = CONSTANTS["longest_step"], CONSTANTS["most_steps"]  # Of a descent.
 
 NODES = np.linspace(-REACH, REACH, INTERVALS + 1)
 MASSES = np.exp(-0.5 * NODES**2) / math.sqrt(2 * math.pi) * (2 * REACH / INTERVALS)
@@ -113,7 +114,7 @@ class TwoDirections(InteractiveFigure):
         return float(value), np.array([-MASSES @ slope, -0.5 - MASSES @ (half * slope)])
 
     def _path(self) -> list[Plane]:
-        """The points down the slope, as reversePath in two_directions.mjs finds them, until it all but vanishes."""
+        """The points down the slope, as reversePath in arithmetic.mjs finds them, until it all but vanishes."""
         path, rate = [np.array([self.mu, self.log_var])], 0.1
         value, gradient = self._slopes(path[0])
         for _ in range(2 * MOST_STEPS):

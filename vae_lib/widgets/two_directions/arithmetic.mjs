@@ -1,10 +1,11 @@
 // Both divergences between a target of two humps and a Gaussian q = N(mu, exp(logVar)), in nats. It knows no picture.
 //
-// A target is {left, right, weight, width}: two humps of one width, the left one with the probability `weight`.
+// A target is {left, right, weight, width}: two humps of one width, the left one with the probability `weight`. The
+// Python side, __init__.py, computes the same.
+import CONSTANTS from "./constants.json" with { type: "json" };
 
-const REACH = 7; // Standard deviations on either side: beyond them lies less than 1e-11.
-const LONGEST_STEP = 0.1; // Of a descent, on the plane of mu and logVar: a longer one might jump into another valley.
-const MOST_STEPS = 400;
+const REACH = CONSTANTS.reach; // Standard deviations on either side: beyond them lies less than 1e-11.
+const LONGEST_STEP = CONSTANTS.longest_step; // Of a descent, on the plane of mu and logVar: a longer one might jump into another valley.
 const SAME = 0.02; // Two ends of descents that lie nearer than this are one valley.
 
 /** The standard normal's nodes [u, weight] by the trapezoidal rule, which is all but exact for what is smooth. */
@@ -20,7 +21,7 @@ function standardDensity(u) {
   return Math.exp(-0.5 * u * u) / Math.sqrt(2 * Math.PI);
 }
 
-const FINE = nodes(400);
+const FINE = nodes(CONSTANTS.intervals);
 const COARSE = 0.175; // Standard deviations between the nodes of a landscape, which is drawn and not read.
 
 /** The logarithm of the target's density at x, its slope and its curvature. */
@@ -91,7 +92,7 @@ export function reversePath(target, start) {
   const path = [[...start]];
   let here = reverseSlopes(target, ...start);
   let rate = 0.1;
-  for (let i = 0; i < MOST_STEPS && Math.hypot(...here.gradient) > 1e-3; i++) {
+  for (let i = 0; i < CONSTANTS.most_steps && Math.hypot(...here.gradient) > 1e-3; i++) {
     const length = Math.min(rate, LONGEST_STEP / Math.hypot(...here.gradient));
     const next = path.at(-1).map((each, k) => each - length * here.gradient[k]);
     const there = reverseSlopes(target, ...next);

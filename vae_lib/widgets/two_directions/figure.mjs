@@ -1,12 +1,13 @@
 // Two humps and one Gaussian, fitted in both directions of KL; the reverse fit from a start that is dragged. Its Python
-// side: two_directions.py.
+// side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, z, values()}. `frames` counts the
-// paints, `firstPaintAt` is the page's clock at the first, `z` is the start [μ, log σ²] and can be set, `values()` gives
-// what is shown: {forward, reverse, valleys}, each fit as {mu, logVar, forward, reverse} with both divergences.
-import { DIRECTION_COLOURS, SPAN, contours, paintFits, paintPlane } from "./picture.mjs";
+// For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` is the
+// start [μ, log σ²] and can be set, `values()` gives what is shown: {forward, reverse, valleys}, each fit as {mu, logVar,
+// forward, reverse} with both divergences.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { SPAN, contours, paintFits, paintPlane } from "./picture.mjs";
+import { createFigure } from "../kit/lifecycle.mjs";
 import { createPad } from "../kit/pad.mjs";
-import { createStage } from "../kit/stage.mjs";
 import {
   forwardDivergence,
   momentsOf,
@@ -17,11 +18,10 @@ import {
 } from "./arithmetic.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { numberText, roundTo } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
 import { sliderRow } from "../kit/slider.mjs";
 
-const EXTENT = [-4, 4, -3, 3]; // Of the start; as the bounds below, in two_directions.py too.
-const BOUNDS = { left: [-3.5, 0], right: [0, 3.5], weight: [0.05, 0.95], width: [0.3, 1.5] };
+const EXTENT = CONSTANTS.extent; // Of the start.
+const BOUNDS = CONSTANTS.bounds; // Of the target.
 const STEP = 0.1;
 const LABELS = {
   left: ["left", "centre of the left hump"],
@@ -53,32 +53,48 @@ const LOOK = `
 
 /** Draws the figure into `el`; gives back the function that stops it. */
 export function render({ model, el }) {
-  const sync = () => model.save_changes();
   const change = (values) => {
     for (const [trait, value] of Object.entries(values)) model.set(trait, value);
-    sync();
+    model.save_changes();
   };
   const moveTo = ([mu, logVar]) => change({ mu, log_var: logVar });
-  const parts = buildParts(change, moveTo);
-  const stage = createStage(el, { label: "A Gaussian fitted to two humps in both directions", themed: () => picture.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
+  const { elements, ...parts } = buildParts(change, moveTo);
   dragHumps(parts.density, () => stateOf(model).target, change);
-  const picture = startPicture({ model, stage, parts });
-  el.vaeFigure = {
-    get frames() { return picture.frames; },
-    get firstPaintAt() { return picture.firstPaintAt; },
-    get z() { return stateOf(model).start; },
-    set z(value) { moveTo(value); },
-    values: () => {
-      const { forward, reverse, valleys } = fitsOf(stateOf(model));
-      return { forward, reverse, valleys };
+  const compute = () => ({ ...stateOf(model), ...fitsOf(stateOf(model)) });
+  const label = "A Gaussian fitted to two humps in both directions";
+  const figure = createFigure({ model, el, label, look: LOOK, elements, compute });
+  const linesUnder = createLandscape();
+  figure.canvas(parts.pad.canvas, (view, shown) => paintPlane(view, EXTENT, linesUnder(shown.target), placesOf(shown)));
+  figure.canvas(parts.density, (view, shown) => paintFits(view, shown.target, placesOf(shown)));
+  return figure.start({
+    traits: TRAITS,
+    write: (shown) => write(parts, shown, figure.colours),
+    sentence,
+    handle: {
+      get z() { return stateOf(model).start; },
+      set z(value) { moveTo(value); },
+      values: () => {
+        const { forward, reverse, valleys } = fitsOf(stateOf(model));
+        return { forward, reverse, valleys };
+      },
     },
+  });
+}
+
+/** A function that gives a target's level lines, kept while the humps stand still: they are most of the work. */
+function createLandscape() {
+  let [known, lines] = ["", null];
+  return (target) => {
+    const key = JSON.stringify(target);
+    if (key !== known) [known, lines] = [key, contours(reverseLandscape(target, EXTENT, ...GRID))];
+    return lines;
   };
-  return () => {
-    picture.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+}
+
+/** The fits as points of the plane, and the path between them. */
+function placesOf({ forward, reverse, valleys, path }) {
+  const point = ({ mu, logVar }) => [mu, logVar];
+  return { forward: point(forward), reverse: point(reverse), valleys: valleys.map(point), path };
 }
 
 function stateOf(model) {
@@ -168,57 +184,14 @@ function dragHumps(canvas, target, change) {
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (hump = null));
 }
 
-/** Keeps pictures and numbers with the state: {frames, ask, stop}. */
-function startPicture({ model, stage, parts }) {
-  const { pad, sliders, density, table, verdict } = parts;
-  const font = getComputedStyle(stage.root).fontFamily;
-  const colours = () => ({ ...stage.colours, ...DIRECTION_COLOURS[stage.root.dataset.theme] });
-  let fits = null;
-  let landscape = { key: "", lines: null }; // Kept while the humps stand still: it is most of the work.
-  const point = ({ mu, logVar }) => [mu, logVar];
-  const refresh = () => {
-    const state = stateOf(model);
-    fits = fitsOf(state);
-    const key = JSON.stringify(state.target);
-    if (landscape.key !== key) landscape = { key, lines: contours(reverseLandscape(state.target, EXTENT, ...GRID)) };
-  };
-  const painted = (canvas, paint) =>
-    sharpCanvas(canvas, (context, width, height) => {
-      context.clearRect(0, 0, width, height);
-      const lines = { ...fits, forward: point(fits.forward), reverse: point(fits.reverse), valleys: fits.valleys.map(point) };
-      paint({ context, width, height, colours: colours(), font }, lines);
-    });
-  refresh();
-  const all = [
-    painted(pad.canvas, (view, lines) => paintPlane(view, EXTENT, landscape.lines, lines)),
-    painted(density, (view, lines) => paintFits(view, stateOf(model).target, lines)),
-  ];
-  const picture = { frames: 0, firstPaintAt: 0 };
-  const paint = () => {
-    refresh();
-    const { target, start } = stateOf(model);
-    all.forEach((each) => each.repaint());
-    pad.place(start, `mu ${numberText(start[0], 2)}, log variance ${numberText(start[1], 2)}`);
-    for (const [trait, slider] of Object.entries(sliders)) slider.place(target[trait]);
-    table.replaceChildren(...tableRows(fits, colours()));
-    verdict.textContent = verdictOn(fits);
-    density.setAttribute("aria-label", sentenceOf(fits));
-    picture.frames++;
-    picture.firstPaintAt ||= performance.now();
-  };
-  picture.ask = oncePerFrame(paint);
-  const changed = () => {
-    picture.ask();
-    stage.say(() => sentenceOf(fitsOf(stateOf(model))));
-  };
-  for (const name of TRAITS) model.on(`change:${name}`, changed);
-  picture.stop = () => {
-    for (const name of TRAITS) model.off(`change:${name}`, changed);
-    picture.ask.cancel();
-    all.forEach((each) => each.dispose());
-  };
-  paint();
-  return picture;
+/** Puts the numbers where they are read. */
+function write({ pad, sliders, density, table, verdict }, shown, colours) {
+  const { target, start } = shown;
+  pad.place(start, `mu ${numberText(start[0], 2)}, log variance ${numberText(start[1], 2)}`);
+  for (const [trait, slider] of Object.entries(sliders)) slider.place(target[trait]);
+  table.replaceChildren(...tableRows(shown, colours));
+  verdict.textContent = verdictOn(shown);
+  density.setAttribute("aria-label", sentence(shown));
 }
 
 function tableRows({ forward, reverse }, colours) {
@@ -233,8 +206,8 @@ function tableRows({ forward, reverse }, colours) {
   };
   return [
     node("tr", {}, ...head),
-    row("forward", forward, reverse, `3px dashed ${colours.forward}`),
-    row("reverse", reverse, forward, `3px solid ${colours.reverse}`),
+    row("forward", forward, reverse, `3px dashed ${colours.vermilion}`),
+    row("reverse", reverse, forward, `3px solid ${colours.blue}`),
   ];
 }
 
@@ -246,7 +219,7 @@ function verdictOn({ reverse, valleys }) {
   return `${valleys.length} valleys: this start finds the one at μ = ${numberText(reverse.mu, 2)}, ${rank}.`;
 }
 
-function sentenceOf(fits) {
+function sentence(fits) {
   const text = ({ mu, logVar, forward, reverse }) =>
     `mean ${numberText(mu, 2)}, standard deviation ${numberText(Math.exp(0.5 * logVar), 2)}, ` +
     `KL of p to q ${numberText(forward, 3)}, KL of q to p ${numberText(reverse, 3)} nats`;

@@ -1,21 +1,18 @@
 // The target with both fits, and the plane on which the reverse fit is found. It knows no reader and no kernel.
 //
 // A view is {context, width, height, colours, font}, sizes in CSS pixels.
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { fillDisc } from "../kit/shapes.mjs";
+import { fillUnder } from "../kit/areas.mjs";
 import { levelSegments } from "../kit/level_lines.mjs";
 import { logTarget } from "./arithmetic.mjs";
 import { numberText, planeMap } from "../kit/plane.mjs";
+import { paintGaussianScales } from "../kit/gaussian_plane.mjs";
 import { strokeLine, writeAt } from "../kit/marks.mjs";
 
-export const SPAN = [-5, 5]; // The x of the densities.
+export const SPAN = CONSTANTS.span; // The x of the densities.
 const FOOT = 18;
-const LEVELS = [0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 const DEVIATIONS = { "σ = ½": 0.5, "σ = 1": 1, "σ = 2": 2, "σ = 4": 4 };
-
-/** Both fits in the book's colours, which stay apart for every eye; dashes tell what colour tells. */
-export const DIRECTION_COLOURS = {
-  light: { forward: "#d55e00", reverse: "#0072b2" },
-  dark: { forward: "#f0905a", reverse: "#56b4e9" },
-};
 
 /** The target as a filled shape, the forward fit dashed, the reverse fit as a line, all other valleys thin. */
 export function paintFits(view, target, { forward, reverse, valleys }) {
@@ -33,9 +30,9 @@ export function paintFits(view, target, { forward, reverse, valleys }) {
   const [shape, wide, found, ...others] = curves.map(points);
   fillUnder(context, shape, height - FOOT, colours.line);
   strokeLine(context, shape, { colour: colours.muted });
-  for (const other of others) strokeLine(context, other, { colour: colours.reverse, thick: 1, dash: [2, 3] });
-  strokeLine(context, wide, { colour: colours.forward, thick: 2.5, dash: [8, 4] });
-  strokeLine(context, found, { colour: colours.reverse, thick: 2.5 });
+  for (const other of others) strokeLine(context, other, { colour: colours.blue, thick: 1, dash: [2, 3] });
+  strokeLine(context, wide, { colour: colours.vermilion, thick: 2.5, dash: [8, 4] });
+  strokeLine(context, found, { colour: colours.blue, thick: 2.5 });
   strokeLine(context, [[0, height - FOOT], [width, height - FOOT]], { colour: colours.muted });
   for (let x = SPAN[0] + 1; x < SPAN[1]; x++) {
     const [at] = map.toPixel([x, 0]);
@@ -45,20 +42,11 @@ export function paintFits(view, target, { forward, reverse, valleys }) {
   writeAt(context, "x", [width - 4, height - 9], { font, colour: colours.ink, italic: true, align: "right" });
 }
 
-function fillUnder(context, points, floor, colour) {
-  context.beginPath();
-  context.moveTo(points[0][0], floor);
-  for (const point of points) context.lineTo(...point);
-  context.lineTo(points.at(-1)[0], floor);
-  context.fillStyle = colour;
-  context.fill();
-}
-
 /** The segments of all lines of equal value, as shares of the plane: x from the left, y from the top. */
 export function contours(landscape) {
   const [columns, rows] = [landscape[0].length - 1, landscape.length - 1];
   const place = ([i, j]) => [i / columns, 1 - j / rows];
-  return LEVELS.flatMap((level) => levelSegments(landscape, level).map(([from, to]) => [place(from), place(to)]));
+  return CONSTANTS.levels.flatMap((level) => levelSegments(landscape, level).map(([from, to]) => [place(from), place(to)]));
 }
 
 /**
@@ -77,42 +65,15 @@ export function paintPlane(view, extent, lines, { forward, valleys, path }) {
     context.lineTo(to[0] * width, to[1] * height);
   }
   context.stroke();
-  paintScales(view, map, extent);
-  for (const valley of valleys) paintDot(view, map.toPixel(valley), 4, colours.surface);
+  paintGaussianScales(view, map, extent, DEVIATIONS);
+  for (const valley of valleys) fillDisc(context, map.toPixel(valley), 4, colours.surface, colours.blue, 2);
   const line = path.map(map.toPixel);
   strokeLine(context, line, { colour: colours.surface, thick: 6 });
-  strokeLine(context, line, { colour: colours.reverse, thick: 3 });
-  paintDot(view, line.at(-1), 6, colours.reverse);
+  strokeLine(context, line, { colour: colours.blue, thick: 3 });
+  fillDisc(context, line.at(-1), 6, colours.blue, colours.blue, 2);
   const [x, y] = map.toPixel(forward);
-  for (const [thick, colour] of [[6, colours.surface], [3, colours.forward]]) {
+  for (const [thick, colour] of [[6, colours.surface], [3, colours.vermilion]]) {
     strokeLine(context, [[x - 7, y - 7], [x + 7, y + 7]], { colour, thick });
     strokeLine(context, [[x - 7, y + 7], [x + 7, y - 7]], { colour, thick });
   }
-}
-
-function paintDot({ context, colours }, [x, y], radius, fill) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle = fill;
-  context.strokeStyle = colours.reverse;
-  context.lineWidth = 2;
-  context.fill();
-  context.stroke();
-}
-
-/** Numbers along the edges: μ below, log σ² on the left, the σ that belongs to it on the right. */
-function paintScales({ context, width, height, colours, font }, map, [left, right, bottom, top]) {
-  const plain = { font, colour: colours.muted, halo: colours.surface };
-  const name = { font, colour: colours.ink, halo: colours.surface, size: 14, italic: true };
-  for (let tick = left + 1; tick < right; tick++) {
-    writeAt(context, numberText(tick, 0), [map.toPixel([tick, 0])[0], height - 10], { ...plain, align: "center" });
-  }
-  for (let tick = bottom + 1; tick < top; tick++) {
-    writeAt(context, numberText(tick, 0), [5, map.toPixel([0, tick])[1]], plain);
-  }
-  for (const [text, sigma] of Object.entries(DEVIATIONS)) {
-    writeAt(context, text, [width - 5, map.toPixel([0, 2 * Math.log(sigma)])[1]], { ...plain, align: "right" });
-  }
-  writeAt(context, "μ", [width - 6, height - 11], { ...name, align: "right" });
-  writeAt(context, "log σ²", [5, 12], name);
 }

@@ -11,13 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from vae_lib.widgets.constants import constants_beside
+from vae_lib.widgets.palette import BLUE, INK, LINE, MUTED, VERMILION
 from vae_lib.widgets.png import small_png
 
-# The light colours of static/directions_picture.mjs, which a test compares.
-FORWARD, REVERSE = "#d55e00", "#0072b2"
-INK, MUTED, LINE = "#1c2128", "#5b6570", "#d5dae0"
-LEVELS = [0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256]
-SPAN = (-5.0, 5.0)
+CONSTANTS = constants_beside(__file__)
+LEVELS = CONSTANTS["levels"]  # Nats.
+SPAN = CONSTANTS["span"]  # The x of the densities.
 
 
 def draw_directions(
@@ -39,8 +39,10 @@ def draw_directions(
     x = np.linspace(*SPAN, 601)
     fits.fill_between(x, np.exp(log_target(x)), color=LINE, edgecolor=MUTED)
     words = "{}: KL(p ‖ q) {:.2f}, KL(q ‖ p) {:.2f}"
-    fits.plot(x, _bell(x, *forward[:2]), "--", color=FORWARD, linewidth=2, label=words.format("forward", *forward[2:]))
-    fits.plot(x, _bell(x, *reverse[:2]), color=REVERSE, linewidth=2, label=words.format("reverse", *reverse[2:]))
+    fits.plot(
+        x, _bell(x, *forward[:2]), "--", color=VERMILION, linewidth=2, label=words.format("forward", *forward[2:])
+    )
+    fits.plot(x, _bell(x, *reverse[:2]), color=BLUE, linewidth=2, label=words.format("reverse", *reverse[2:]))
     fits.set(xlim=SPAN, ylim=(0, None))
     fits.margins(y=0.3)
     fits.set_xlabel("x", fontsize=9, labelpad=1)
@@ -62,10 +64,10 @@ def _draw_plane(plane: Axes, log_target, forward: tuple, path: Float[np.ndarray,
     values = -(masses * log_target(m + np.exp(v / 2) * u)).sum(axis=2)
     values -= 0.5 * (np.log(2 * np.pi) + 1 + v[..., 0])
     plane.contour(m[..., 0], v[..., 0], values, levels=LEVELS, colors=MUTED, linewidths=0.7)
-    plane.plot(*path.T, color=REVERSE, linewidth=2.2)
-    plane.plot(*path[-1], "o", color=REVERSE, markersize=7)
+    plane.plot(*path.T, color=BLUE, linewidth=2.2)
+    plane.plot(*path[-1], "o", color=BLUE, markersize=7)
     plane.plot(*path[0], "o", markersize=9, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=1.8)
-    plane.plot(*forward[:2], "x", color=FORWARD, markersize=8, markeredgewidth=2.4)
+    plane.plot(*forward[:2], "x", color=VERMILION, markersize=8, markeredgewidth=2.4)
     plane.set(xlim=extent[:2], ylim=extent[2:])
     plane.set_xlabel("μ", fontsize=9, labelpad=1)
     plane.set_ylabel("log σ²", fontsize=9, labelpad=1)

@@ -1,7 +1,7 @@
 """Turns strokes of a pen into a picture as MNIST's digits are: scaled into a box, centred by mass, antialiased.
 
 It knows no model. A stroke is a list of points (x, y) on a square sheet, each from 0 to 1, y downwards. The page does
-the same in `static/strokes.mjs`, and a test holds the two together.
+the same in `strokes.mjs`, and a test holds the two together.
 
 Source: LeCun, Cortes and Burges, "The MNIST database": the digits fill a box of 20 × 20 pixels with their aspect ratio
 kept, and their centre of mass lies in the centre of a field of 28 × 28. Shown in: style_and_digit.
@@ -12,13 +12,16 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
+from vae_lib.widgets.constants import constants_beside
+
 Stroke = Sequence[tuple[float, float]]
 
-SIDE = 28
-BOX = 20.0  # The longer side of what is written, pen included, in pixels.
-PEN = 1.2  # The pen's radius in pixels, so that there is as much ink as in MNIST.
-CENTRE = 14.5  # Where MNIST has the centre of mass: everywhere in the pixel from 14 to 15, so in its middle.
-LEAST = 0.05  # A mark shorter than this part of the sheet is not blown up to the whole box.
+CONSTANTS = constants_beside(__file__)
+SIDE = CONSTANTS["side"]
+BOX = CONSTANTS["box"]  # The longer side of what is written, pen included, in pixels.
+PEN = CONSTANTS["pen"]  # The pen's radius in pixels, so that there is as much ink as in MNIST.
+CENTRE = CONSTANTS["centre"]  # Of mass: MNIST has it anywhere in the pixel from 14 to 15, so here in its middle.
+LEAST = CONSTANTS["least"]  # A mark shorter than this part of the sheet is not blown up to the whole box.
 
 
 def render_strokes(strokes: Sequence[Stroke]) -> Float[np.ndarray, "side side"]:

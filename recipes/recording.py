@@ -1,4 +1,4 @@
-"""Making a recording from its recipe, and checking it. It knows files and trainings, and no figure."""
+"""Making a recording from its recipe, and checking one against its recipe."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,19 +8,21 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from recipes.making import command_for, made_with, require_full, write_pair
+from recipes.recipe import RecordingRecipe
+from recipes.shipped import RECORDINGS
 from vae_lib import checkpoints, objectives
 from vae_lib.checkpoints import recordings
-from vae_lib.checkpoints.making import made_with, require_full, write_pair
-from vae_lib.checkpoints.recipes import RECORDINGS, RecordingRecipe
 from vae_lib.data import Mnist, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.training import Bound, best_device, train
 
-# The steps that `verify` trains anew: enough to take the bubbles far from where they began, few enough to wait for.
+# The frames that `verify` trains anew: enough steps to move the bubbles far from where they began, few enough to wait
+# for.
 RETRAINED = (0, 5, 20)
-# In these few steps another processor's kernels move a code by far less; half precision rounds it by up to 0.004.
+# In so few steps another processor's kernels move a code by far less; half precision rounds it by up to 0.004.
 TOLERANCE = 0.02
-# In nats or as a share: what the same steps may move a mean over the test digits.
+# The same for a mean over the test digits, relative to one plus its size.
 CURVE_TOLERANCE = 0.01
 
 
@@ -41,7 +43,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = recordings.FOLDER) -> str:
         "model": recipe.model,
         "arguments": recipe.arguments,
         "recipe": {
-            "command": f"python -m vae_lib.checkpoints train {name}",
+            "command": command_for(name),
             "objective": "beta_elbo",
             "betas": recipe.betas,
             "frames": recipe.frames,
@@ -62,9 +64,11 @@ def make(name: str, mnist: Mnist, *, folder: Path = recordings.FOLDER) -> str:
 
 
 def verify(name: str, mnist: Mnist, *, folder: Path = recordings.FOLDER) -> list[str]:
-    """What does not hold of a recording: its card's figures, its digits, and the first steps when trained anew.
+    """What does not hold of a recording: its card's figures, its digits, and its first steps when trained anew.
 
     Digits and steps can only be checked with the full digits.
+
+    Raises CheckpointError as `recordings.load` does.
     """
     recording = recordings.load(name, folder=folder)
     came = _metrics(recording.betas, {f"curves.{key}": curve for key, curve in recording.curves.items()})
@@ -95,7 +99,7 @@ def _retrained_otherwise(recording: recordings.Recording, mnist: Mnist) -> list[
 
 
 def _watched(recipe: RecordingRecipe, mnist: Mnist, frames: Sequence[int]) -> dict[str, Tensor]:
-    """The recording's tensors: one training for each β, looked at after so many steps."""
+    """The recording's tensors: one training for each β, observed at the given steps."""
     digits = torch.cat([(mnist.test.labels == label).nonzero()[: recipe.per_class, 0] for label in range(10)])
     images = mnist.test.images[digits]
     trainings = [_watch(recipe, beta, mnist, images, frames) for beta in recipe.betas]
@@ -107,13 +111,13 @@ def _watched(recipe: RecordingRecipe, mnist: Mnist, frames: Sequence[int]) -> di
 def _watch(
     recipe: RecordingRecipe, beta: float, mnist: Mnist, images: Tensor, frames: Sequence[int]
 ) -> dict[str, Tensor]:
-    """What is seen of one training, by frame."""
+    """What is observed of one training, frame by frame."""
     torch.manual_seed(recipe.training["seed"])
     model = checkpoints.MODELS[recipe.model](**recipe.arguments).to(best_device())
     objective = partial(objectives.beta_elbo, beta=beta)
     seen: list[dict[str, Tensor]] = []
     watched = _Watched(objective, frames, lambda: seen.append(_look(model, objective, images, mnist.test.images)))
-    # A check of some seconds needs no bar.
+    # A check that takes seconds needs no progress bar.
     progress = max(frames) == max(recipe.frames)
     train(model, mnist.train.images, watched, steps=max(frames), progress=progress, **recipe.training)
     watched.look_if_due()
@@ -121,7 +125,7 @@ def _watch(
 
 
 class _Watched:
-    """An objective that has someone look before some of its steps, so that the loop need not know it is watched."""
+    """An objective that calls `look` before chosen steps, so that the training loop need not know it is watched."""
 
     def __init__(self, objective: Callable, frames: Sequence[int], look: Callable[[], None]):
         self.objective, self.frames, self.look, self.step = objective, frozenset(frames), look, 0
@@ -132,18 +136,18 @@ class _Watched:
         return self.objective(model, x)
 
     def look_if_due(self) -> None:
-        """Look when as many steps were taken as a frame asks for."""
+        """Look if a frame is due after the steps taken so far."""
         if self.step in self.frames:
             self.look()
 
 
 @torch.no_grad()
 def _look(model: nn.Module, objective: Callable, digits: Tensor, test: Tensor) -> dict[str, Tensor]:
-    """The digits' bubbles, and the means over the test digits."""
+    """The bubbles of the chosen digits, and means over all test digits."""
     device = next(model.parameters()).device
     mu, log_var = (each.cpu() for each in model.encode(pixels(digits).to(device)))
     all_mu, all_log_var = (each.cpu() for each in model.encode(pixels(test).to(device)))
-    # This leaves the training's random numbers as they were.
+    # `mean_elbo` leaves the training's random numbers as they were.
     parts = mean_elbo(model, test, objective=objective)
     curves = {
         "reconstruction": -parts.reconstruction.float(),
@@ -155,7 +159,7 @@ def _look(model: nn.Module, objective: Callable, digits: Tensor, test: Tensor) -
 
 
 def _metrics(betas: Sequence[float], tensors: dict[str, Tensor]) -> dict[str, float]:
-    """The curves' last values, by β."""
+    """The last value of each curve, by β."""
     return {
         f"beta {beta:g}: test {key}": round(tensors[f"curves.{key}"][k, -1].item(), 4)
         for k, beta in enumerate(betas)

@@ -1,23 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { centreOfMass, renderStrokes } from "../../../vae_lib/widgets/kit/strokes.mjs";
 import { probabilityText, termText, verdictOf, wordsOf } from "../../../vae_lib/widgets/draw_a_digit/words.mjs";
-import { inTurns } from "../../../vae_lib/widgets/kit/digit_tiles.mjs";
-import { furthest, reference } from "../reference.mjs";
-
-const { drawings } = reference.conditional;
-
-for (const { name, strokes, pixels } of drawings) {
-  test(`${name}: every pixel is Python's to 1e-5`, () => {
-    assert.ok(furthest([...renderStrokes(strokes)], pixels) < 1e-5);
-  });
-}
-
-test("the ink's centre of mass lies where MNIST has it", () => {
-  for (const { strokes } of drawings.filter(({ name }) => name.startsWith("the example"))) {
-    assert.ok(furthest(centreOfMass(renderStrokes(strokes)), [14.5, 14.5]) < 0.1);
-  }
-});
 
 const terms = { error: Array.from({ length: 101 }, (_, k) => 2 * k), kl: Array.from({ length: 101 }, (_, k) => k / 10) };
 const elbos = Array.from({ length: 10 }, (_, k) => ({ value: -100 - 10 * Math.abs(k - 4) }));
@@ -43,21 +26,4 @@ test("the words name the digit, its probability, the numbers, and which ELBO is 
   const nothing = wordsOf({ label: null, shown: null, mu: null, logVar: null, z: null }, null);
   assert.match(nothing.lines[0], /Nothing is drawn yet/);
   assert.deepEqual([0.9999, 0.5, 0.0001].map(probabilityText), ["1.00", "0.50", "0.00"]);
-});
-
-test("what is painted in turns is all painted, however little time there is, and goes on where it stopped", () => {
-  const painted = [];
-  const turns = inTurns(4, (digit) => painted.push(digit));
-  const once = () => {
-    // A time that has just begun leaves room for one or more.
-    const count = painted.length;
-    while (painted.length === count) turns.work(performance.now() + 1e-3);
-  };
-  assert.equal(turns.work(Infinity), false);
-  turns.stale();
-  once();
-  turns.stale();
-  assert.equal(turns.work(Infinity), false);
-  assert.deepEqual(painted.slice(-4).sort(), [0, 1, 2, 3]);
-  assert.equal(painted[painted.length - 4], painted.length - 4 > 0 ? (painted[painted.length - 5] + 1) % 4 : 0);
 });

@@ -1,20 +1,20 @@
-"""What the card of a conditional VAE states and what ships beside its weights. It knows no file.
+"""What the card of a conditional VAE states and what ships beside its weights.
 
-Its twin is the same network, told 0 for every digit: an ordinary VAE of that size, to compare with.
+Its twin is the same network, told 0 for every digit: an ordinary VAE of the same size, for comparison.
 """
 
 import torch
 from torch import Tensor, nn
 
+from recipes.judging import JUDGE, SAMPLES, by_class
+from recipes.recipe import Recipe
 from vae_lib import checkpoints
-from vae_lib.checkpoints.judging import JUDGE, SAMPLES, by_class
-from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist, Split, pixels
 from vae_lib.evaluation import mean_elbo
 from vae_lib.objectives import conditional_elbo
 
 PER_CLASS = 1000
-# A convolutional network takes seconds for each sample of z.
+# A convolutional network takes seconds to decode one sample of z per digit.
 SAMPLES_OF = {"CVAE": 3}
 
 
@@ -23,12 +23,12 @@ def _samples(recipe: Recipe) -> int:
 
 
 def _as_told(recipe: Recipe, labels: Tensor) -> Tensor:
-    """What a model of that recipe is told of digits with these labels: a twin is told nothing."""
+    """The labels that a model of this recipe is told: zeros for a twin, which is told nothing."""
     return torch.zeros_like(labels) if recipe.objective == "told_nothing" else labels
 
 
 def measure_conditional(model: nn.Module, recipe: Recipe, splits: dict[str, Split]) -> dict[str, float]:
-    """Minus the bound and its parts; of a model that is told the digit, also how often it writes what it is told."""
+    """Minus the bound and its parts; for a model that is told the digit, also how often it draws what it is told."""
     figures = {}
     for name, split in splits.items():
         ordered = by_class(split)
@@ -43,7 +43,7 @@ def measure_conditional(model: nn.Module, recipe: Recipe, splits: dict[str, Spli
 
 @torch.no_grad()
 def _obeyed(model: nn.Module, latent: int) -> float:
-    """In what share of always the same samples from the prior the classifier reads the digit that was asked for."""
+    """The share of samples from the prior, of a fixed seed, in which the classifier reads the digit asked for."""
     judge, generator, right = checkpoints.load(JUDGE), torch.Generator().manual_seed(0), 0
     for digit in range(model.classes):
         asked = torch.full((PER_CLASS,), digit)
@@ -53,7 +53,7 @@ def _obeyed(model: nn.Module, latent: int) -> float:
 
 
 def says_conditional(recipe: Recipe) -> str:
-    """What the figures are."""
+    """What the figures mean."""
     return (
         f"mean over the split: grey cross entropy (no likelihood), {_samples(recipe)} samples of z per digit, encoder "
         f"and decoder told its label, or 0 for every digit in the twin; and of {PER_CLASS:,} samples from the prior "
@@ -63,7 +63,7 @@ def says_conditional(recipe: Recipe) -> str:
 
 @torch.no_grad()
 def keep_conditional(model: nn.Module, recipe: Recipe, mnist: Mnist) -> dict[str, Tensor]:
-    """Codes and labels, and what each digit costs under its own label, over samples that are always the same."""
+    """Codes and labels, and what each digit costs under its own label, over samples from a fixed seed."""
     x, labels = pixels(mnist.test.images[: recipe.codes]), mnist.test.labels[: recipe.codes]
     codes, _ = model.encode(x, labels)
     with torch.random.fork_rng(devices=[]):

@@ -22,6 +22,6 @@ def test_interval_holds_the_true_share_in_about_95_of_100_draws(p):
 
 
 @pytest.mark.parametrize(("successes", "n"), [(-1, 5), (6, 5), (0, 0)])
-def test_counts_that_are_none_are_named(successes, n):
+def test_impossible_counts_are_named(successes, n):
     with pytest.raises(ValueError, match=f"got {successes} of {n}"):
         wilson_interval(successes, n)

@@ -7,8 +7,7 @@ import torch
 from tiny import quietly, small_vae
 from torch.distributions import Normal, kl_divergence
 
-from vae_lib.objectives import BetaElbo, beta_elbo, elbo
-from vae_lib.objectives.charges import free_bits_elbo, warm_up
+from vae_lib.objectives import BetaElbo, beta_elbo, elbo, free_bits_elbo, warm_up
 
 
 @pytest.fixture

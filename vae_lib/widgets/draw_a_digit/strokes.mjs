@@ -1,13 +1,12 @@
 // Turns strokes of a pen into a picture as MNIST's digits are: scaled, centred, antialiased. It knows no page, no model.
 //
-// A stroke is a list of points [x, y] on a square sheet, each from 0 to 1, y downwards. The numbers are those of
-// strokes.py, which does the same, and says where they come from.
+// A stroke is a list of points [x, y] on a square sheet, each from 0 to 1, y downwards. strokes.py does the same, and
+// says where the numbers come from.
+import CONSTANTS from "./constants.json" with { type: "json" };
 
-const SIDE = 28;
-const BOX = 20;
-const PEN = 1.2;
-const CENTRE = 14.5;
-const LEAST = 0.05;
+const SIDE = CONSTANTS.side;
+const PEN = CONSTANTS.pen;
+const CENTRE = CONSTANTS.centre;
 
 /** The pixels of the picture, row by row, 0 for paper and 1 for ink; all paper where there is no stroke. */
 export function renderStrokes(strokes) {
@@ -27,8 +26,8 @@ function fitted(points) {
     const values = points.map((point) => point[axis]);
     return [Math.min(...values), Math.max(...values)];
   });
-  const longest = Math.max(...spans.map(([low, high]) => high - low), LEAST);
-  return { scale: (BOX - 2 * PEN) / longest, middle: spans.map(([low, high]) => (low + high) / 2) };
+  const longest = Math.max(...spans.map(([low, high]) => high - low), CONSTANTS.least);
+  return { scale: (CONSTANTS.box - 2 * PEN) / longest, middle: spans.map(([low, high]) => (low + high) / 2) };
 }
 
 /** The mean place [x, y] of the ink, where the picture's first pixel reaches from 0 to 1. */

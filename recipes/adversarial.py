@@ -1,6 +1,6 @@
-"""How a generator that ships is trained, and what its card states. It knows no file.
+"""How a generator that ships is trained, and what its card states.
 
-A generator has no likelihood and no code for a digit, so its figures are what a classifier reads in its samples.
+A generator has no likelihood and no code for a digit, so its figures say what a classifier reads in its samples.
 """
 
 import math
@@ -8,9 +8,9 @@ import math
 import torch
 from torch import nn
 
+from recipes.judging import JUDGE
+from recipes.recipe import Recipe
 from vae_lib import checkpoints
-from vae_lib.checkpoints.judging import JUDGE
-from vae_lib.checkpoints.recipes import Recipe
 from vae_lib.data import Mnist
 from vae_lib.models import GAN, Discriminator
 from vae_lib.objectives import discriminator_bound, non_saturating
@@ -20,7 +20,7 @@ SAMPLES = 10_000
 
 
 def fit_generator(model: nn.Module, mnist: Mnist, recipe: Recipe) -> list[float]:
-    """Train against a discriminator of the recipe's options; the curve is its bound on 2 JS, by epochs."""
+    """Train against a discriminator built from the recipe's options; the curve is its bound on 2 JS for each epoch."""
     discriminator = Discriminator(**recipe.options["discriminator"]).to(next(model.parameters()).device)
     gan = GAN(model, discriminator, model.latent)
     turns = [(gan.discriminator, discriminator_bound), (gan.generator, non_saturating)]
@@ -30,7 +30,7 @@ def fit_generator(model: nn.Module, mnist: Mnist, recipe: Recipe) -> list[float]
 
 @torch.no_grad()
 def measure_generator(model: nn.Module, recipe: Recipe, splits: dict) -> dict[str, float]:
-    """What the classifier reads in the same 10,000 samples each time, in percent, and how sure it is on average."""
+    """What the classifier reads in 10,000 samples from a fixed seed, and how sure it is on average, in percent."""
     z = torch.randn(SAMPLES, model.latent, generator=torch.Generator().manual_seed(0))
     share = checkpoints.load(JUDGE)(model(z)).softmax(dim=-1)
     counts = share.argmax(dim=-1).bincount(minlength=share.shape[-1])
@@ -39,5 +39,5 @@ def measure_generator(model: nn.Module, recipe: Recipe, splits: dict) -> dict[st
 
 
 def says_generator(recipe: Recipe) -> str:
-    """What the figures are."""
+    """What the figures mean."""
     return f"what {JUDGE} reads in {SAMPLES:,} samples, and its mean probability for that; no likelihood"

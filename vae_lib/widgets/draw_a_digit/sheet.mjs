@@ -1,12 +1,13 @@
 // A sheet to draw on with mouse, pen or finger. It knows no model and no digit.
 //
 // A stroke is a list of points [x, y], each from 0 to 1, y downwards: they stay the same on a sheet of another size.
-import { node } from "./node.mjs";
-import { roundTo } from "./plane.mjs";
-import { sharpCanvas } from "./canvas.mjs";
+import CONSTANTS from "./constants.json" with { type: "json" };
+import { clearTo } from "../kit/marks.mjs";
+import { node } from "../kit/node.mjs";
+import { roundTo } from "../kit/plane.mjs";
+import { sharpCanvas } from "../kit/canvas.mjs";
 
 const NEAREST = 0.006; // Points closer than this part of the sheet to the last one are left out.
-const MOST_POINTS = 5000; // As in draw_a_digit.py.
 const NIB = 0.07; // The pen's width on the screen, as a part of the sheet.
 
 /**
@@ -36,7 +37,7 @@ export function createSheet({ colours, drawn }) {
     drawn(strokes);
   };
   canvas.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0 || strokes.flat().length >= MOST_POINTS) return;
+    if (!event.isPrimary || event.button !== 0 || strokes.flat().length >= CONSTANTS.most_points) return;
     event.preventDefault();
     canvas.setPointerCapture?.(event.pointerId);
     drawing = true;
@@ -49,7 +50,7 @@ export function createSheet({ colours, drawn }) {
     if (!drawing || !event.isPrimary || !(event.buttons & 1)) return;
     // A hand moves faster than the screen is painted: the places in between are part of the stroke.
     const places = event.getCoalescedEvents?.() ?? [];
-    const room = MOST_POINTS - strokes.flat().length;
+    const room = CONSTANTS.most_points - strokes.flat().length;
     for (const each of (places.length ? places : [event]).slice(0, room)) add(pointAt(each));
     changed();
   });
@@ -67,8 +68,7 @@ export function createSheet({ colours, drawn }) {
 }
 
 function paintStrokes(context, side, strokes, { surface, ink }) {
-  context.fillStyle = surface;
-  context.fillRect(0, 0, side, side);
+  clearTo(context, side, side, surface);
   context.strokeStyle = ink;
   context.lineWidth = NIB * side;
   context.lineCap = "round";

@@ -1,6 +1,7 @@
-"""How each family of models is trained, and which figures its cards state. It knows no file and no checkpoint by name.
+"""How each family of models is trained, and which figures its cards state.
 
-Another family is one more `Family` in FAMILIES, under the name of its objective.
+It reads and writes no file: `making` does. Another family is one more `Family` in FAMILIES, under the name of its
+objective.
 """
 
 from collections.abc import Callable
@@ -9,16 +10,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from recipes.adversarial import fit_generator, measure_generator, says_generator
+from recipes.conditional import keep_conditional, measure_conditional, says_conditional
+from recipes.judging import SAMPLES, by_class
+from recipes.recipe import LABELLED, OBJECTIVES, Recipe
 from vae_lib import objectives
-from vae_lib.checkpoints.adversarial import fit_generator, measure_generator, says_generator
-from vae_lib.checkpoints.conditional import keep_conditional, measure_conditional, says_conditional
-from vae_lib.checkpoints.judging import SAMPLES, by_class
-from vae_lib.checkpoints.recipes import LABELLED, OBJECTIVES, Recipe
 from vae_lib.data import PROTOCOLS, Mnist, Split, held_out, pixels
 from vae_lib.evaluation import active_units, kl_split, log_likelihood, mean_elbo
 from vae_lib.training import train
 
-# A likelihood that takes seconds, and the published kind, that takes minutes.
+# A likelihood that takes seconds, and one such as papers publish, which takes minutes.
 QUICK_SAMPLES, QUICK_DIGITS = 100, 1000
 SLOW_SAMPLES = 5000
 
@@ -32,13 +33,13 @@ def _none(*_) -> dict:
 
 @dataclass(frozen=True)
 class Family:
-    """What making and verifying ask of a family of models.
+    """What making and verifying need from a family of models.
 
-    `fit` trains the model where it is and returns its curve, one number for each epoch, lower is better. `measure`
-    gives figures of the splits it gets, by name, rounded, in seconds; it may get the validation split alone, with its
-    digits in another order. `measure_slowly` gives those that take minutes, by so many samples. `says` is what the
-    figures are, in words. `keep` gives tensors that ship beside the weights: for a model with an encoder, `codes` and
-    `labels` of the first test digits.
+    `fit` trains the model on the device it is on and returns its curve, one number per epoch, lower is better.
+    `measure` takes seconds and returns rounded figures of the given splits, by name; it may get the validation split
+    alone, with its digits in another order. `measure_slowly` returns the figures that take minutes, from the given
+    number of samples. `says` puts into words what the figures mean. `keep` returns the tensors that ship beside the
+    weights: for a model with an encoder, `codes` and `labels` of the first test digits.
     """
 
     fit: Callable[[nn.Module, Mnist, Recipe], list[float]]
@@ -49,7 +50,7 @@ class Family:
 
 
 def fit_objective(model: nn.Module, mnist: Mnist, recipe: Recipe) -> list[float]:
-    """Train by `training.train` on the digits under the recipe's protocol."""
+    """Train with `training.train` on the digits under the recipe's protocol."""
     protocol, objective = PROTOCOLS[recipe.protocol], OBJECTIVES[recipe.objective](**recipe.options)
     history = train(
         model,
@@ -74,7 +75,7 @@ def images_of(split: Split, recipe: Recipe) -> Tensor:
 
 
 def _measure(model: nn.Module, recipe: Recipe, splits: Splits) -> Figures:
-    """Minus the bound and its parts; where pixels are binary, also the likelihood and what the codes are together."""
+    """Minus the bound and its parts; where pixels are binary, also the likelihood and the parts of the KL."""
     figures = {}
     objective = objectives.reconstruction if recipe.objective == "reconstruction" else objectives.elbo
     for name, split in splits.items():

@@ -1,4 +1,7 @@
-"""Making a checkpoint from its recipe, and checking a card's figures. It knows files, and no network by name."""
+"""Making a checkpoint from its recipe, and checking a card's figures.
+
+It knows no network by name: `families` says how each is trained and measured.
+"""
 
 import hashlib
 import json
@@ -12,24 +15,26 @@ import torch
 from safetensors.torch import save as bytes_of
 from torch import Tensor, nn
 
+from recipes.families import FAMILIES, SLOW_SAMPLES, Family
+from recipes.recipe import Recipe, recipe_of
+from recipes.rounding import to_ship
+from recipes.shipped import RECIPES
 from vae_lib import checkpoints
-from vae_lib.checkpoints.families import FAMILIES, SLOW_SAMPLES, Family
-from vae_lib.checkpoints.recipes import RECIPES, Recipe, recipe_of
-from vae_lib.checkpoints.rounding import from_shipped, to_ship
+from vae_lib.checkpoints.rounding import from_shipped
 from vae_lib.data import PROTOCOLS, Mnist, Split
 from vae_lib.training import best_device
 
-# Fresh noise and another processor's kernels move a mean over thousands of digits far less than this.
+# Fresh noise and another processor's kernels move a mean over thousands of digits by far less than this.
 TOLERANCE = 0.1
-# Three of 5,000 digits that another processor's rounding may push over a border.
+# Three digits in 5,000: another processor's rounding may push these few across a decision boundary.
 TOLERANCE_SHARE = 0.0006
 
 
 def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
     """Train the checkpoint by its recipe, write its two files, and return a line about it.
 
-    Raises CheckpointError for a name without a recipe, and when the full digits are not at hand: a card states figures
-    on the 10,000 test digits.
+    Raises CheckpointError for a name without a recipe, and when the full digits are not at hand, since a card states
+    figures on the 10,000 test digits.
     """
     if name not in RECIPES:
         raise checkpoints.CheckpointError(f"there is no recipe named {name!r}; there are: {', '.join(sorted(RECIPES))}")
@@ -46,7 +51,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
         "model": recipe.model,
         "arguments": recipe.arguments,
         "recipe": {
-            "command": f"python -m vae_lib.checkpoints train {name}",
+            "command": command_for(name),
             **recipe.on_card(),
             "seconds": round(seconds),
             **before,
@@ -70,7 +75,7 @@ def make(name: str, mnist: Mnist, *, folder: Path = checkpoints.FOLDER) -> str:
 def measure_slowly(name: str, mnist: Mnist, *, samples: int = SLOW_SAMPLES, folder: Path = checkpoints.FOLDER) -> str:
     """Measure the figures that take minutes, write them on the checkpoint's card, and return a line about them.
 
-    Likelihoods are estimated by so many `samples`, and the card says how many.
+    Likelihoods are estimated from `samples` importance samples, a number that the card records.
 
     Raises CheckpointError when the full digits are not at hand, and as `checkpoints.load` does.
     """
@@ -91,10 +96,12 @@ def verify(
     slow: bool = False,
     only: tuple[str, ...] = ("test", "validation"),
 ) -> list[str]:
-    """What does not hold on a checkpoint's card: the figures of every split that `mnist` can give, or of some `only`.
+    """What does not hold on a checkpoint's card, a line for each figure; `only` names the splits to check.
 
-    The offline subset is the validation split of the full digits, so that split can always be checked. The figures
-    that take minutes are checked where `slow` asks for them.
+    The offline subset is the validation split of the full digits, so that split can always be checked, and the test
+    split only with the full digits. `slow` also checks the figures that take minutes.
+
+    Raises CheckpointError as `checkpoints.load` does.
     """
     model = checkpoints.load(name, folder=folder)
     splits = _both(mnist) if mnist.full else {"validation": _together(mnist)}
@@ -116,18 +123,18 @@ def verify(
 
 
 def _begin(recipe: Recipe, folder: Path) -> nn.Module:
-    """The model before its training: new, by the recipe's seed, or with the weights of another checkpoint."""
+    """The model before training: initialised from the recipe's seed, or with the weights of another checkpoint."""
     torch.manual_seed(recipe.training["seed"])
     model = checkpoints.MODELS[recipe.model](**recipe.arguments)
     if recipe.start is not None:
         begun = checkpoints.load(recipe.start, folder=folder).state_dict()
-        # A generator begins as the decoder of a VAE and leaves its encoder behind.
+        # A generator begins as the decoder of a VAE and has no use for the encoder.
         model.load_state_dict({key: begun[key] for key in model.state_dict()})
     return model
 
 
 def _twin(recipe: Recipe, mnist: Mnist, folder: Path) -> dict[str, float]:
-    """What the same network reaches that is told nothing: the price of not knowing."""
+    """The figures of the same network when it is told nothing: the price of not knowing the label."""
     untold = replace(recipe, objective="told_nothing")
     family = FAMILIES[untold.objective]
     model = _begin(untold, folder).to(best_device())
@@ -136,9 +143,9 @@ def _twin(recipe: Recipe, mnist: Mnist, folder: Path) -> dict[str, float]:
 
 
 def _round(model: nn.Module, family: Family, recipe: Recipe, mnist: Mnist) -> tuple[dict[str, Tensor], dict]:
-    """The weights as they ship, which the model has from then on: what is measured is what ships.
+    """The weights as they ship; the model is left with these, so that what is measured is what ships.
 
-    Where they are rounded, the card also says what those measured that training left.
+    Where they are rounded to fewer than 16 bits, the card also states the test figures from before the rounding.
     """
     figures = family.measure(model, recipe, {"test": mnist.test}) if recipe.bits < 16 else {}
     weights = to_ship(model.state_dict(), recipe.bits)
@@ -152,21 +159,26 @@ def _both(mnist: Mnist) -> dict[str, Split]:
 
 
 def _together(mnist: Mnist) -> Split:
-    """All digits of the subset."""
+    """All digits of the subset as one split."""
     parts = (mnist.train, mnist.validation, mnist.test)
     return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
 
 
 def require_full(mnist: Mnist) -> None:
-    """Raises CheckpointError for fewer digits than a recipe is for."""
+    """Raise CheckpointError for fewer digits than the recipes ask for."""
     if not mnist.full:
         raise checkpoints.CheckpointError(
             f"a checkpoint is made from the full digits, but {mnist.name} came; set VAE_LIB_DATA to their folder"
         )
 
 
+def command_for(name: str) -> str:
+    """The command that makes a checkpoint or a recording anew, as its card states it."""
+    return f"python -m recipes train {name}"
+
+
 def made_with(device: torch.device) -> dict[str, str]:
-    """What a card says of the machine that trained."""
+    """What a card says of the machine that the model was trained on."""
     return {
         "torch": torch.__version__,
         "device": device.type,
@@ -175,7 +187,7 @@ def made_with(device: torch.device) -> dict[str, str]:
 
 
 def write_pair(name: str, tensors: dict[str, Tensor], card: dict, folder: Path) -> int:
-    """Write the tensors and the card that vouches for them, each whole or not at all; the tensors' size in bytes."""
+    """Write the tensors and the card that vouches for them, each whole or not at all; return the tensors' bytes."""
     content = bytes_of(tensors)
     card = {**card, "sha256": hashlib.sha256(content).hexdigest()}
     _write(folder / f"{name}.safetensors", content)

@@ -5,8 +5,8 @@ import pytest
 import torch
 from pen_traces import strokes_of
 
+from vae_lib.widgets.draw_a_digit.strokes import BOX, CENTRE, render_strokes
 from vae_lib.widgets.stroke_examples import example_strokes
-from vae_lib.widgets.strokes import BOX, CENTRE, render_strokes
 
 EXAMPLES = [example_strokes(digit) for digit in range(10)]
 

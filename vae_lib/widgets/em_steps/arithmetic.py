@@ -1,4 +1,4 @@
-"""EM for a mixture of Gaussians in the plane, as the front end's gaussian_mixture.mjs does it. It draws nothing.
+"""EM for a mixture of Gaussians in the plane, as the front end does it in arithmetic.mjs. It draws nothing.
 
 Levels are in nats, a mean over the points. Source: Dempster, Laird and Rubin (1977); Bishop (2006), section 9.2.
 """
@@ -8,10 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-COMPONENTS = 3  # This and the next three as in gaussian_mixture.mjs, which a test compares.
-LEAST_WEIGHT = 1e-12  # Of a component that answers for nothing: its logarithm stays a number.
-LEAST_SHARE = 1e-6  # Points: a component that answers for less stays where it is.
-LEAST_VARIANCE = 1e-3  # As a share of the points' own.
+from vae_lib.widgets.constants import constants_beside
+
+CONSTANTS = constants_beside(__file__)
+COMPONENTS = CONSTANTS["components"]
+LEAST_WEIGHT = CONSTANTS["least_weight"]  # Of a component that answers for nothing: its logarithm stays a number.
+LEAST_SHARE = CONSTANTS["least_share"]  # Points: a component that answers for less stays where it is.
+LEAST_VARIANCE = CONSTANTS["least_variance"]  # As a share of the points' own.
 Points = Float[np.ndarray, "n 2"]
 Shares = Float[np.ndarray, "n components"]
 
@@ -25,7 +28,7 @@ class Theta(NamedTuple):
 
 
 def start_of(points: Points, start: int) -> tuple[Theta, Shares]:
-    """Where a run begins: three of the points as means, wide round Gaussians, and a q that knows nothing."""
+    """Where a run begins: three of the points as means, wide round Gaussians, and an even q."""
     means = points[(COMPONENTS * start + np.arange(COMPONENTS)) % len(points)]
     variance = points.var(axis=0).mean() / 2
     covariances = np.tile([variance, 0.0, variance], (COMPONENTS, 1))
@@ -49,7 +52,7 @@ def responsibilities(theta: Theta, points: Points) -> Shares:
 
 
 def refitted(q: Shares, points: Points, theta: Theta) -> Theta:
-    """The parameters with the highest bound for this q, guarded as in the front end: the bound never falls by that."""
+    """The parameters with the highest bound for this q, with guards that never lower the bound."""
     share = q.sum(axis=0)
     stays = share < LEAST_SHARE
     mean = np.where(stays, 0.0, q / np.where(stays, 1.0, share))
