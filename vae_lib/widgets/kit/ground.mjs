@@ -6,9 +6,9 @@ import { paintPlane } from "./plane_picture.mjs";
 const TILES = 20; // Along the mosaic's shorter side.
 
 /**
- * Has `figure`, one of createFigure's, paint `canvas` with `look`, which is what `paintPlane` takes: {shown}. Each of the
- * buttons `toggles` fills the plane with what its decoder {layers, image} makes of it, or empties it again; `shown` is
- * the place of the pressed one, or null. The plane is painted for a new size, theme or mosaic, not for each frame.
+ * Has `figure`, one of createFigure's, paint `canvas` with `look`, which is what `paintPlane` takes: {shown}. Each of
+ * the buttons `toggles` fills the plane with what its decoder {layers, image} makes of it, or empties it again; `shown`
+ * is the place of the pressed one, or null. The plane is painted for a new size, theme or mosaic, not for each frame.
  */
 export function createGround(figure, { canvas, toggles, decoders, look }) {
   const mosaics = [];
