@@ -10,8 +10,8 @@ import pytest
 from browser import Browser, NoBrowserError
 from jaxtyping import install_import_hook
 from mirror import serving
+from scheduling import ByFileAndChapter, slow_first
 from selenium.webdriver.common.by import By
-from sharing_out import ByFileAndChapter, dear_first
 
 CHECKED = ("vae_lib", "recipes")
 too_early = [module for module in sys.modules if module.split(".")[0] in CHECKED]
@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items):
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     result = yield
-    items.sort(key=lambda item: dear_first(item.nodeid))
+    items.sort(key=lambda item: slow_first(item.nodeid))
     return result
 
 
