@@ -9,6 +9,7 @@ import re
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -90,7 +91,13 @@ def execute(path):
     for cell in notebook.cells:
         if cell.id == "bootstrap":
             cell.source = bootstrap()
-    client = NotebookClient(
+    client_of(notebook, path.parent).execute()
+    _write_whole(path, nbformat.writes(normalise(notebook)) + "\n")
+
+
+def client_of(notebook, folder):
+    """Return the client that runs `notebook` in `folder`."""
+    return NotebookClient(
         notebook,
         timeout=600,
         kernel_name="python3",
@@ -98,10 +105,22 @@ def execute(path):
         coalesce_streams=True,
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         store_widget_state=False,
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(folder)}},
     )
-    client.execute()
-    _write_whole(path, nbformat.writes(normalise(notebook)) + "\n")
+
+
+def in_processes(work, paths, jobs):
+    """Call `work` on each path, `jobs` at once; yield each path with its result as soon as that is there."""
+    # A fork of this process would inherit its threads, PyTorch's among them.
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(jobs, spawn, initializer=_set_environment) as pool:
+        runs = {pool.submit(work, path): path for path in paths}
+        for run in as_completed(runs):
+            yield runs[run], run.result()
+
+
+def _set_environment():
+    os.environ.update(ENVIRONMENT)
 
 
 def _write_whole(path, text):
@@ -118,17 +137,13 @@ def main():
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
     parser.add_argument("--jobs", type=int, default=1, help="how many at once, one processor each (default: 1)")
     options = parser.parse_args()
-    os.environ.update(ENVIRONMENT)
     failed = []
-    with ProcessPoolExecutor(options.jobs) as pool:
-        runs = {pool.submit(_what_failed, path): path for path in options.notebooks}
-        for run in as_completed(runs):
-            path, error = runs[run], run.result()
-            if error:
-                failed.append(path)
-                print(f"{path}: failed, the file is left as it was\n{error}", file=sys.stderr, flush=True)
-            else:
-                print(f"{path}: {path.stat().st_size / 1000:.0f} kB", flush=True)
+    for path, error in in_processes(_what_failed, options.notebooks, options.jobs):
+        if error:
+            failed.append(path)
+            print(f"{path}: failed, the file is left as it was\n{error}", file=sys.stderr, flush=True)
+        else:
+            print(f"{path}: {path.stat().st_size / 1000:.0f} kB", flush=True)
     sys.exit(1 if failed else 0)
 
 

@@ -8,25 +8,19 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import print_book
 import pytest
 import yaml
 from browser import NoBrowserError
+from contents import ROOT, SITE, TOC, WRITTEN
 from paper import compose
 from pypdf import PdfReader
 
-ROOT = Path(__file__).parents[2]
-SITE = ROOT / "_build" / "html"
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = [chapter for part in TOC["parts"] for chapter in part["chapters"]]
-ENTRIES = [entry for chapter in CHAPTERS for entry in (chapter, *chapter.get("sections", []))]
-ALL = [TOC["root"], *(entry["file"] for entry in ENTRIES)]
 # A chapter with equations, a theorem, code, solutions and a figure; the terms in two languages; a page of functions.
 SOME = ["book/intro", "book/reparameterization", "book/glossary", "book/api/distributions"]
 WHOLE = os.environ.get("PRINTED_BOOK")
-DOCUMENTS = ALL if WHOLE else SOME
+DOCUMENTS = WRITTEN if WHOLE else SOME
 MOST_BYTES = 30e6
 EMBEDDED = {"/FontFile", "/FontFile2", "/FontFile3"}
 

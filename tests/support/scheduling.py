@@ -9,7 +9,7 @@ SLOW = ("test_book.py", "test_alone.py", ".ipynb", "test_training.py", "test_che
 
 
 class ByFileAndChapter(LoadFileScheduling):
-    """Keeps the tests of a file together, since they share fixtures, but makes each chapter that runs alone its own unit."""
+    """Keeps the tests of a file together, since they share fixtures, but hands out each chapter that runs alone."""
 
     def _split_scope(self, nodeid):
         return unit_of(nodeid)
