@@ -29,7 +29,8 @@ pdf: $(VENV)/.test book  ## print the whole book into _build/pdf/vae-book.pdf an
 	@$(BIN)/python book/print_book.py $(PDF)
 	@PRINTED_BOOK=$(PDF) $(BIN)/python -m pytest -q tests/book/test_print.py
 
-test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
+# Style and layout first: what takes seconds to find must not wait for what takes half an hour.
+test: $(VENV)/.test lint book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/tools/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
@@ -60,9 +61,10 @@ bench: $(VENV)/.test book  ## measure all speeds, see benchmarks/ (ONLY="trainin
 chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
 	$(BIN)/python book/execute.py --jobs $(JOBS) $(NOTEBOOKS)
 
-lint: $(VENV)/.test  ## check style and form of all Python, notebooks included
+lint: $(VENV)/.test  ## check in seconds the style of all Python, notebooks included, and the layout of the library
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -q tests/tools/test_architecture.py
 
 links: $(VENV)/.book  ## check the links to other sites (needs the network)
 	@$(BIN)/jupyter-book build . --builder linkcheck -q

@@ -42,6 +42,7 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*")
     if path.suffix in {".py", ".js", ".mjs", ".css"} and "node_modules" not in path.parts
 )
+OF_THE_LIBRARY = [path for path in SOURCES if path.is_relative_to(LIBRARY)]
 MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 25
 
@@ -163,8 +164,9 @@ def test_importing_vae_lib_loads_no_room_and_no_torch():
     assert run.stdout.split() == ["vae_lib"]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_file_is_short(path):
+@pytest.mark.parametrize("path", OF_THE_LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
+def test_file_of_the_library_is_short(path):
+    """Elsewhere the limit is advice: a long file of tests is no fault of what they test."""
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= MAX_FILE_LINES
 
