@@ -3,12 +3,13 @@
 Once as fast as the machine is and once with the processor slowed six times, which is about a cheap phone.
 """
 
-import re
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup
 
 from benchmarks.measuring import row
 
@@ -69,7 +70,7 @@ def measure() -> dict:
     if not (SITE / "index.html").exists():
         raise SystemExit("There is no built book to look at: run `make book` first.")
     found = sorted(SITE.glob("book/*.html"))
-    pages = [path for path in found if re.search(r'class="?vae-figure', path.read_text(encoding="utf-8"))]
+    pages = [path for path in found if BeautifulSoup(path.read_text("utf-8"), "html.parser").find(class_="vae-figure")]
     with tempfile.TemporaryDirectory() as folder:
         browser = Browser(folder)
         try:

@@ -6,7 +6,6 @@ away and with the still pictures of their interactive figures, whose scripts it 
 
 import html
 import posixpath
-import re
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -16,7 +15,6 @@ from bs4 import BeautifulSoup
 # What only a screen needs; and the cell which fetches the library where a notebook lies alone.
 ON_SCREEN_ONLY = "a.headerlink, script, button, summary, img.only-dark, .genindex-jumpbox"
 FETCHES_THE_LIBRARY = "VAE_LIB_SOURCE"
-MATHJAX_SETTINGS = re.compile(r"<script>window\.MathJax = .*?</script>", re.DOTALL)
 POINTING = ("for", "aria-labelledby", "aria-describedby", "headers")
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -25,12 +23,16 @@ UNKNOWN = "000"
 
 
 class Sheet(NamedTuple):
-    """A page of the site as it is printed: its document, its title, its content, how deep it stands in the book."""
+    """A page of the site as it is printed.
+
+    That is: its document, title and content, its depth in the book, and the script with the settings of MathJax.
+    """
 
     document: str
     title: str
     body: BeautifulSoup
     depth: int
+    settings: str
 
 
 class Part(NamedTuple):
@@ -58,8 +60,7 @@ def compose(site: Path, toc: dict, title: str, author: str, only: set[str] | Non
     bodies = "".join(_part(part) for part in parts)
     heads = "\n".join(_running_head(sheet) for sheet in sheets)
     style = (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
-    pages = ((site / f"{sheet.document}.html").read_text(encoding="utf-8") for sheet in sheets)
-    settings = next((found[0] for page in pages if (found := MATHJAX_SETTINGS.search(page))), "")
+    settings = next((sheet.settings for sheet in sheets if sheet.settings), "")
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(title)}</title>
 <meta name="author" content="{html.escape(author)}">
@@ -87,8 +88,9 @@ def _with_sections(chapter):
 
 def _sheet(site, document, depth):
     """Read a built page's article and make it fit for paper."""
-    page = (site / f"{document}.html").read_text(encoding="utf-8")
-    body = BeautifulSoup(page, "html.parser").find("article")
+    page = BeautifulSoup((site / f"{document}.html").read_text(encoding="utf-8"), "html.parser")
+    settings = page.find("script", string=lambda text: text and text.startswith("window.MathJax = "))
+    body = page.find("article")
     for cell in body.select("div.cell"):
         if FETCHES_THE_LIBRARY in cell.get_text():
             cell.decompose()
@@ -102,7 +104,7 @@ def _sheet(site, document, depth):
     _name_apart(body, key(document))
     for image in body.find_all("img"):
         image["src"] = posixpath.join("../html", posixpath.dirname(document), image["src"])
-    return Sheet(document, title, body, depth)
+    return Sheet(document, title, body, depth, str(settings or ""))
 
 
 def _name_apart(body, prefix):

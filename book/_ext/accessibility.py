@@ -1,41 +1,44 @@
-"""What a screen reader says on every page: names where the theme gives none, and none that contradict the text shown.
+"""Corrects what a screen reader says on every page: adds missing names, and removes those that contradict the text.
 
-Knows nothing of the book's contents.
+It does not depend on what the book is about.
 """
 
-import re
-from pathlib import Path
 
-SPOKEN = [
-    # A label that replaces the visible text: who speaks to the machine says what is written.
-    (r'(<button class="[^"]*search-button-field[^"]*"[^>]*?)\s+aria-label="[^"]*"', r"\1"),
-    (r'<summary aria-label="Toggle hidden content">', "<summary>"),
-    # The names of three icons, of which one is shown, inside a button that has its own.
-    (r'(<i class="theme-switch[^>]*?)\s+title="[^"]*"', r"\1"),
-    # A list in which not all are items.
-    (r'<div(?=[^>]*citation-list)([^>]*?) role="list"', r"<div\1"),
-    # The arrow that opens a part of the contents has no text.
-    (r'<summary>(?=<span class="toctree-toggle")', '<summary aria-label="Pages of this part">'),
-]
-# The parameters of a signature, one a line, which Sphinx writes as a list of definitions without terms.
-PARAMETERS = re.compile(r"<dl>\s*((?:<dd>(?:(?!</?d[dl]>).)*</dd>\s*)+)</dl>", re.DOTALL)
-
-
-def name_parts(app, exception):
-    """Mend the finished pages."""
-    if exception is None and app.builder.format == "html":
-        for path in Path(app.outdir).rglob("*.html"):
-            page = path.read_text(encoding="utf-8")
-            for pattern, better in SPOKEN:
-                page = re.sub(pattern, better, page)
-            path.write_text(PARAMETERS.sub(_lines, page), encoding="utf-8")
+def name_parts(app, elements):
+    """Give names to the elements of a page that the theme leaves without, and take away misleading ones."""
+    for button in elements["button"]:
+        # People who speak to the machine say what is written, and this label replaces it.
+        if "search-button-field" in button.get("class", ()):
+            del button["aria-label"]
+    for summary in elements["summary"]:
+        if summary.get("aria-label") == "Toggle hidden content":
+            del summary["aria-label"]
+        # The arrow that opens a part of the contents has no text.
+        if summary.find("span", class_="toctree-toggle", recursive=False):
+            summary["aria-label"] = "Pages of this part"
+    for icon in elements["i"]:
+        # Three icons, of which one is shown, inside a button that has a name of its own.
+        if "theme-switch" in icon.get("class", ()):
+            del icon["title"]
+    for div in elements["div"]:
+        # A list in which not everything is an item.
+        if "citation-list" in div.get("class", ()):
+            del div["role"]
+    for parameters in elements["dl"]:
+        _make_lines(parameters)
 
 
-def _lines(found):
-    return found[1].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
+def _make_lines(parameters):
+    """Make lines of a signature's parameters, which Sphinx writes as a list of definitions without terms."""
+    lines = parameters.find_all(True, recursive=False)
+    if not parameters.attrs and lines and all(line.name == "dd" for line in lines):
+        for line in lines:
+            line.name, line["class"] = "span", "sig-line"
+        parameters.unwrap()
 
 
 def setup(app):
     """Connect to Sphinx."""
-    app.connect("build-finished", name_parts, priority=400)  # before the pages lose their quotation marks
+    app.setup_extension("postprocess")
+    app.connect("page-finished", name_parts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,13 +8,11 @@ Knows no single figure: those are found through `vae_lib.widgets.FIGURES` and th
 
 import base64
 import hashlib
-import html
-import re
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -23,48 +21,29 @@ from vae_lib.widgets import REGISTRY
 from vae_lib.widgets.bundle import classic_script, payload_script
 
 logger = logging.getLogger(__name__)
-OPENING_TAG = re.compile(r'<div class="vae-figure"(?:[^>"\']|"[^"]*"|\'[^\']*\')*>')
 # What stands below the still picture. A notebook's own sentence says to open the built book, and this is it.
-FALLBACK = re.compile(r'(?<=<p class="vae-fallback">)[^<]*')
 STILL = "A still picture: the figure itself needs JavaScript, which has not started here."
 # Before MathJax (500), so that the figure is drawn first.
 PRIORITY = 300
 
 
-class _Attributes(HTMLParser):
-    """Reads the attributes of one opening tag."""
-
-    def handle_starttag(self, tag, attrs):
-        self.attributes = dict(attrs)
-
-
-def attributes(tag):
-    """Return the attributes of the opening tag as a dict."""
-    parser = _Attributes()
-    parser.feed(tag)
-    return parser.attributes
-
-
 def add_figures(app, pagename, templatename, context, doctree):
     """Give the page, if it holds figures, their pictures and their scripts."""
-    if not OPENING_TAG.search(context.get("body", "")):
+    texts = [node.astext() for node in doctree.findall(nodes.raw)] if doctree else []
+    if not (texts := [text for text in texts if "vae-figure" in text]):
         return
     path = Path(app.env.doc2path(pagename))
     stored = still_pictures(path) if path.suffix == ".ipynb" else None
     found = []
-
-    def with_picture(match):
-        element = attributes(match.group())
+    for text in texts:
+        output = BeautifulSoup(text, "html.parser")
+        element = output.find(class_="vae-figure")
         found.append(element)
-        if stored is None:
-            png = widget(element["data-figure"], element["data-payload"]).still()
-        else:
-            png = stored.get(match.group())
-        return match.group() + _picture(app, pagename, context, element, png)
-
-    context["body"] = FALLBACK.sub(STILL, OPENING_TAG.sub(with_picture, context["body"]))
+        name = element["data-figure"], element["data-payload"]
+        _show_still(app, pagename, context, element, widget(*name).still() if stored is None else stored.get(text))
+        # The page holds the text as it is; a second figure with the same text finds the copy that is left.
+        context["body"] = context["body"].replace(text, str(output), 1)
     static = Path(app.outdir) / "_static" / "figures"
-    static.mkdir(parents=True, exist_ok=True)
     for name in sorted({element["data-payload"] for element in found} - {""}):
         _add_payload(app, pagename, static, name, [each for each in found if each["data-payload"] == name])
     for figure in sorted({element["data-figure"] for element in found}):
@@ -82,24 +61,22 @@ class FigureDirective(SphinxDirective):
 
 
 def still_pictures(path):
-    """Return the PNG that each figure's element in the notebook at `path` is stored with, by opening tag."""
-    pictures = {}
-    for cell in nbformat.read(path, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            tag = OPENING_TAG.search(data.get("text/html", ""))
-            if tag and "image/png" in data:
-                pictures[tag.group()] = base64.b64decode(data["image/png"])
-    return pictures
+    """Return the PNG that each HTML output of the notebook at `path` is stored with, by the text of that output."""
+    cells = nbformat.read(path, as_version=4).cells
+    stored = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    both = [data for data in stored if {"text/html", "image/png"} <= set(data)]
+    return {data["text/html"]: base64.b64decode(data["image/png"]) for data in both}
 
 
-def _picture(app, pagename, context, element, png):
-    """Store the still picture among the page's images and return the <img> that shows it."""
+def _show_still(app, pagename, context, element, png):
+    """Store the still picture among the page's images, and show it in the figure's element."""
+    if fallback := element.find(class_="vae-fallback"):
+        fallback.string = STILL
     if png is None:
         logger.warning(
             "the figure %s has no still picture: run `make chapters`", element["data-figure"], location=pagename
         )
-        return ""
+        return
     if not element.get("data-alt"):
         logger.warning("the still picture of %s has no alt text", element["data-figure"], location=pagename)
     name = f"{element['data-figure']}-{hashlib.sha256(png).hexdigest()[:16]}.png"
@@ -107,7 +84,8 @@ def _picture(app, pagename, context, element, png):
     images.mkdir(exist_ok=True)
     (images / name).write_bytes(png)
     source = context["pathto"](f"_images/{name}", resource=True)
-    return f'<img class="vae-still" src="{source}" alt="{html.escape(element.get("data-alt", ""))}">'
+    picture = {"class": "vae-still", "src": source, "alt": element.get("data-alt", "")}
+    element.insert(0, BeautifulSoup("", "html.parser").new_tag("img", attrs=picture))
 
 
 def _add_payload(app, pagename, static, name, elements):
@@ -147,6 +125,7 @@ def _loaded(name):
 
 def _add_script(app, path, text):
     # Written before it is added: Sphinx then puts its checksum into the address, and no browser keeps an old one.
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     app.add_js_file(f"figures/{path.name}", loading_method="defer", priority=PRIORITY)
 

@@ -1,6 +1,6 @@
 """Keeps every built page on the reader's machine: the mathematics is drawn by a local MathJax, no kernel is called.
 
-Knows nothing of the book's contents or of vae_lib.
+Depends neither on the book's contents nor on vae_lib.
 """
 
 import importlib.util
@@ -8,11 +8,10 @@ import re
 import shutil
 from pathlib import Path
 
+from bs4 import NavigableString
+
 MATHJAX_PARTS = ("tex-svg.js", "input/tex/extensions")
-PUNCTUATION = re.compile(r'(<span class="math notranslate nohighlight">[^<]*)(</span>)([.,;:!?)\]’”]+)')
-THEBE = re.compile(
-    r'<script type="text/x-thebe-config">.*?</script>\s*(?:<script>\s*kernelName.*?</script>)?', re.DOTALL
-)
+PUNCTUATION = re.compile(r"[.,;:!?)\]’”]+")
 
 
 def copy_mathjax(app):
@@ -26,16 +25,25 @@ def copy_mathjax(app):
         copy(source / part, target / part, **({"dirs_exist_ok": True} if copy is shutil.copytree else {}))
 
 
-def join_punctuation(app, pagename, templatename, context, doctree):
+def join_punctuation(app, elements):
     """Take the punctuation after inline mathematics into its element, which the style keeps on one line."""
-    if "body" in context:
-        context["body"] = PUNCTUATION.sub(r"\1\3\2", context["body"])
+    for mathematics in elements["span"]:
+        after = mathematics.next_sibling
+        is_followed = "math" in mathematics.get("class", ()) and isinstance(after, NavigableString)
+        if is_followed and (found := PUNCTUATION.match(after)):
+            mathematics.append(found[0])
+            after.replace_with(after[found.end() :])
+
+
+def drop_thebe_scripts(app, elements):
+    """Remove the settings of Thebe, which come twice, a syntax error on every page."""
+    for script in elements["script"]:
+        if script.get("type") == "text/x-thebe-config" or (script.string or "").strip().startswith("kernelName"):
+            script.extract()
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
-    """Remove Thebe, which Jupyter Book loads unasked: its inline script comes twice, a syntax error on every page."""
-    if "body" in context:
-        context["body"] = THEBE.sub("", context["body"])
+    """Keep Thebe from being loaded, which Jupyter Book does unasked."""
     context["script_files"] = [script for script in context["script_files"] if not _is_thebe(script)]
     context["css_files"] = [style for style in context["css_files"] if not _is_thebe(style)]
 
@@ -48,6 +56,8 @@ def _is_thebe(asset):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("builder-inited", copy_mathjax)
-    app.connect("html-page-context", join_punctuation)
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.setup_extension("postprocess")
+    app.connect("page-finished", join_punctuation)
+    app.connect("page-finished", drop_thebe_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
