@@ -1,4 +1,4 @@
-"""Every chapter executed from top to bottom, one on each core, as `make chapters` does it, without storing it."""
+"""Times every chapter from top to bottom, one on each core, run as by `make chapters` but not stored."""
 
 import os
 import resource
@@ -20,7 +20,7 @@ TARGET_EACH = 90
 
 
 def measure() -> dict:
-    """Seconds of each chapter, and of all; processor time too, which other work on the machine changes less."""
+    """Seconds for each chapter, and for all; processor time too, which other work on the machine affects less."""
     os.environ["PYTHONPATH"] = str(ROOT)
     paths, results = sorted((ROOT / "book").glob("*.ipynb")), dict[str, tuple[float, float]]()
 
@@ -41,7 +41,7 @@ def measure() -> dict:
 
 
 def _executed(path: Path) -> tuple[float, float]:
-    """Seconds that the chapter takes, by the clock and of a processor."""
+    """Seconds that the chapter takes, by the clock and of processor time."""
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         client = client_of(notebook, folder)

@@ -61,7 +61,7 @@ def _products(batch_size: int):
 
 
 def _fastest(run, repeats: int) -> float:
-    """The least of many times: a floor is what is left when nothing disturbs."""
+    """The least of many times: a floor is what remains when nothing interferes."""
     times = []
     with torch.no_grad():
         for _ in range(repeats):

@@ -80,6 +80,6 @@ def _products_note(parts: dict[str, list[float]]) -> str:
 
 
 def _peak_mebibytes() -> float:
-    """The most memory this process has held so far."""
+    """The peak memory of this process so far."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)

@@ -32,7 +32,7 @@ const watch = () => {
 };
 requestAnimationFrame(watch);
 """
-# Moves every slider and pad of one figure, one step each at every frame, and gives back the times between the frames.
+# Moves every slider and pad of one figure by one step per frame, and returns the times between frames.
 MOVE = f"""
 const [number, done] = arguments;
 const figure = document.querySelectorAll(".vae-figure")[number];
@@ -149,13 +149,13 @@ def _moved(browser: Browser, number: int) -> dict:
 
 
 def _busy(browser: Browser) -> tuple[float, float]:
-    """Seconds the page's main thread has run scripts, and has worked in all, so far."""
+    """Seconds that the page's main thread has run scripts, and has been busy at all, so far."""
     metrics = browser.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
     named = {metric["name"]: metric["value"] for metric in metrics}
     return named["ScriptDuration"], named["TaskDuration"]
 
 
 def _size(address: str) -> int:
-    """Bytes of the file behind the address; what stands in the page itself is counted with it."""
+    """Bytes of the file at the address; data: addresses are already counted with the page."""
     path = Path(unquote(urlsplit(address).path))
     return path.stat().st_size if address.startswith("file:") and path.is_file() else 0

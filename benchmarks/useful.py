@@ -20,7 +20,7 @@ MOST_EPOCHS = 25
 
 
 def measure() -> dict:
-    """Seconds to a useful model and their ratio, in alternation, every run a process of its own."""
+    """Seconds to a useful model and their ratio, in alternation, each run in a process of its own."""
     runs: dict[str, list[dict]] = {"common example": [], "the book's recipe": []}
     for _ in range(ROUNDS):
         for name, results in runs.items():
@@ -47,7 +47,7 @@ def _cold(name: str) -> dict:
 
 
 def _to_the_goal(epoch, test_loss) -> tuple[int, float, float]:
-    """Epochs until the test loss is good enough, that loss, and the seconds spent on looking at it."""
+    """Epochs until the test loss is good enough, that loss, and the seconds spent on computing it."""
     looking = 0.0
     for epochs in range(1, MOST_EPOCHS + 1):
         epoch()

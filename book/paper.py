@@ -1,7 +1,7 @@
 """Makes one document of all built pages, for print: title, contents, and the chapters in their order.
 
-It knows no chapter and no browser: what stands on paper is what the pages show, with everything opened that they fold
-away and with the still pictures of their interactive figures, whose scripts it leaves out.
+It depends on no chapter and no browser. Paper shows what the pages show, with everything unfolded that they fold away,
+and with still pictures in place of interactive figures.
 """
 
 import html
@@ -12,13 +12,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
-# What only a screen needs; and the cell which fetches the library where a notebook lies alone.
+# What only a screen needs; and the cell that fetches the library for a notebook on its own.
 ON_SCREEN_ONLY = "a.headerlink, script, button, summary, img.only-dark, .genindex-jumpbox"
 FETCHES_THE_LIBRARY = "VAE_LIB_SOURCE"
 POINTING = ("for", "aria-labelledby", "aria-describedby", "headers")
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
-# A number of as many digits as the real one, which is known only after the first printing.
+# As many digits as the real page number, which is known only after the first printing.
 UNKNOWN = "000"
 
 
@@ -36,19 +36,19 @@ class Sheet(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the book: its heading, none for what comes before the first part, and its sheets."""
+    """A part of the book: its sheets and its heading, which is empty for what precedes the first part."""
 
     heading: str
     sheets: list[Sheet]
 
 
 def key(document: str) -> str:
-    """Return the name under which links, page numbers and the running title know a document."""
+    """Return the name by which links, page numbers and the running title refer to a document."""
     return document.replace("/", "-")
 
 
 def compose(site: Path, toc: dict, title: str, author: str, only: set[str] | None = None) -> str:
-    """Return the document for print of the pages under `site`; of those named by `only`, if it names some.
+    """Return the document for print made of the pages under `site`, or only of those named by `only`.
 
     Raises FileNotFoundError where a page has not been built.
     """
@@ -71,7 +71,7 @@ def compose(site: Path, toc: dict, title: str, author: str, only: set[str] | Non
 
 
 def _parts(site, toc, only):
-    """Read the pages of the table of contents, part by part; a part without a page is left out."""
+    """Read the pages of the table of contents, part by part; leave out parts without pages."""
     wanted = [Part("", [(toc["root"], 0)])]
     for number, part in zip(ROMAN, toc["parts"], strict=False):
         entries = [(entry, depth) for chapter in part["chapters"] for entry, depth in _with_sections(chapter)]
@@ -87,7 +87,7 @@ def _with_sections(chapter):
 
 
 def _sheet(site, document, depth):
-    """Read a built page's article and make it fit for paper."""
+    """Read a built page's article and prepare it for paper."""
     page = BeautifulSoup((site / f"{document}.html").read_text(encoding="utf-8"), "html.parser")
     settings = page.find("script", string=lambda text: text and text.startswith("window.MathJax = "))
     body = page.find("article")
@@ -108,7 +108,7 @@ def _sheet(site, document, depth):
 
 
 def _name_apart(body, prefix):
-    """Give the ids of a page its name in front, since two pages may have the same."""
+    """Prefix the ids of a page with its name, since two pages may use the same id."""
     for element in body.find_all(id=True):
         element["id"] = f"{prefix}--{element['id']}"
     for attribute in POINTING:
@@ -117,7 +117,7 @@ def _name_apart(body, prefix):
 
 
 def _lead_within(sheet, keys, ids):
-    """Let the links between pages lead to places in the document, and take away those that lead to no page in it."""
+    """Make links between pages lead to places in the document, and unlink those to pages it does not contain."""
     for link in sheet.body.find_all("a", href=True):
         target = urlsplit(link["href"])
         if target.scheme or target.netloc:

@@ -3,7 +3,7 @@
 A notebook stores a small element per figure; in a page of text the directive of the figure's name makes one:
 `{latent-explorer} vae_2d`. Pages that hold one get the figure's front end and its weights as classic scripts, which
 also run in a page opened by double click, and the figure's still picture for readers without scripts.
-Knows no single figure: those are found through `vae_lib.widgets.FIGURES` and their checkpoints by name.
+No figure is named here: figures are found in the registry of `vae_lib.widgets`, and their checkpoints by name.
 """
 
 import base64
@@ -21,7 +21,7 @@ from vae_lib.widgets import REGISTRY
 from vae_lib.widgets.bundle import classic_script, payload_script
 
 logger = logging.getLogger(__name__)
-# What stands below the still picture. A notebook's own sentence says to open the built book, and this is it.
+# The line below the still picture. The one in a notebook tells its reader to open the built book, and this is the book.
 STILL = "A still picture: the figure itself needs JavaScript, which has not started here."
 # Before MathJax (500), so that the figure is drawn first.
 PRIORITY = 300
@@ -41,7 +41,7 @@ def add_figures(app, pagename, templatename, context, doctree):
         found.append(element)
         name = element["data-figure"], element["data-payload"]
         _show_still(app, pagename, context, element, widget(*name).still() if stored is None else stored.get(text))
-        # The page holds the text as it is; a second figure with the same text finds the copy that is left.
+        # The page contains the text unchanged; a second figure with the same text finds the remaining copy.
         context["body"] = context["body"].replace(text, str(output), 1)
     static = Path(app.outdir) / "_static" / "figures"
     for name in sorted({element["data-payload"] for element in found} - {""}):
@@ -89,7 +89,7 @@ def _show_still(app, pagename, context, element, png):
 
 
 def _add_payload(app, pagename, static, name, elements):
-    """Add the weights called `name` to the page, and warn of elements which a notebook made from other weights."""
+    """Add the weights called `name` to the page, and warn of elements that a notebook stored with other weights."""
     live = widget(elements[0]["data-figure"], name)
     for element in elements:
         if element["data-sha256"] != live.sha256:
@@ -106,8 +106,8 @@ def _add_payload(app, pagename, static, name, elements):
 
 @cache
 def widget(figure, name):
-    """Return the figure with what `name` calls: a checkpoint, a recording, a family, two joined by a dot, or none."""
-    # Imported here, since a book without figures need not wait for torch.
+    """Return the figure of what `name` refers to: a checkpoint, recording or family, two joined by a dot, or none."""
+    # Imported here so that a book without figures need not wait for torch.
     from vae_lib.widgets import FIGURES
 
     return FIGURES[figure](*(_loaded(each) for each in name.split(".") if each))
@@ -124,7 +124,7 @@ def _loaded(name):
 
 
 def _add_script(app, path, text):
-    # Written before it is added: Sphinx then puts its checksum into the address, and no browser keeps an old one.
+    # Written before it is added, so that Sphinx puts its checksum into the address and no browser uses an old copy.
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     app.add_js_file(f"figures/{path.name}", loading_method="defer", priority=PRIORITY)

@@ -1,7 +1,7 @@
-"""Keeps pages light: colour in code where it tells something, nothing that is said twice, no white space for machines.
+"""Makes pages smaller: no colour in code where it means nothing, nothing repeated, no superfluous white space.
 
 Pygments wraps every name, number, bracket and space in an element of its own, which makes a page's code seven times its
-length. Does not depend on what the book is about.
+length. Nothing here depends on what the book is about.
 """
 
 import re
@@ -22,7 +22,7 @@ PLAIN = {Name, Name.Namespace, Operator, Punctuation, Text.Whitespace}
 
 
 class FewerTokens(Filter):
-    """Makes plain text of names, numbers and signs, and one token of a string's parts."""
+    """Turns names, numbers and operators into plain text, and the parts of a string into one token."""
 
     def filter(self, lexer, stream):
         """Yield the tokens of `stream`, simplified; the formatter joins neighbours of one type."""
@@ -45,7 +45,7 @@ def _light(lexer):
 
 
 def drop_unasked(app, elements):
-    """Take out of a page what it says twice, and what no reader and no style of the book asks for."""
+    """Remove from a page what it repeats, and what neither readers nor the book's styles need."""
     for div in elements["div"]:
         if div.get("id") in UNASKED_IDS or UNASKED_CLASS in div.get("class", ()):
             div.extract()
@@ -66,24 +66,24 @@ def drop_unasked(app, elements):
 
 
 def _unwrap(code):
-    """Leave of the elements in `code`, the innermost first, only those that say or show something."""
+    """Unwrap the elements in `code`, the innermost first, that only Sphinx has a use for."""
     for span in reversed(code.find_all("span")):
         if WRAPPERS.fullmatch(" ".join(span.get("class", ()))) and not span.find(True):
             span.unwrap()
 
 
 def drop_classes(app, elements):
-    """Take out of a page the classes that no style asks for."""
+    """Remove from a page the classes that no style uses."""
     for div in elements["div"]:
         classes = div.get("class", ())
         if "cell" in classes:
             # The tags that steer nbval.
             div["class"] = [each for each in classes if not each.startswith("tag_nbval-")]
         elif classes and classes[0] in {"cell_input", "cell_output"}:
-            # Of these two, one undoes the other.
+            # Each of these two undoes the other.
             _drop(div, "docutils", "container")
     for item in elements["li"]:
-        # Of every link in the lists of chapters and sections, that it is one.
+        # Links in the lists of chapters and sections need not be marked as such.
         link = item.find("a", recursive=False)
         if item.get("class") == ["toctree-l1"] and link and link.get("class") == ["reference", "internal"]:
             del link["class"]
@@ -91,7 +91,7 @@ def drop_classes(app, elements):
         if "nav-link" in link.get("class", ()):
             _drop(link, "reference", "internal")
     for mathematics in (*elements["span"], *elements["div"]):
-        # A word to a highlighter that the pages do not load.
+        # A hint to a highlighter that the pages do not load.
         if "math" in mathematics.get("class", ()):
             _drop(mathematics, "nohighlight")
     for code in elements["code"]:
@@ -104,18 +104,18 @@ def _drop(element, *names):
 
 
 def drop_white_space(app, exception):
-    """Take out of the finished pages the white space and the comments of their templates."""
+    """Remove the templates' white space and comments from the finished pages."""
     if exception is None and app.builder.format == "html":
         for path in Path(app.outdir).rglob("*.html"):
             page = path.read_text(encoding="utf-8")
-            # With all their tags and white space between them where a reader would miss it: the page stays what it was.
+            # All closing tags stay, and white space where a reader would miss it, so that nothing looks different.
             path.write_text(minify_html.minify(page, keep_closing_tags=True), encoding="utf-8")
 
 
 def setup(app):
     """Connect to Sphinx."""
     app.setup_extension("postprocess")
-    # After the other extensions, which know elements by the classes that are taken away here.
+    # After the other extensions, which find elements by the classes that are removed here.
     app.connect("page-finished", drop_unasked, priority=900)
     app.connect("page-finished", drop_classes, priority=901)
     app.connect("build-finished", drop_white_space, priority=900)

@@ -1,4 +1,4 @@
-"""Keeps every built page on the reader's machine: the mathematics is drawn by a local MathJax, no kernel is called.
+"""Makes built pages work offline: mathematics is drawn by a local MathJax, and no kernel is called.
 
 Depends neither on the book's contents nor on vae_lib.
 """
@@ -15,7 +15,7 @@ PUNCTUATION = re.compile(r"[.,;:!?)\]’”]+")
 
 
 def copy_mathjax(app):
-    """Put what a page can load of MathJax (3 of its 24 MB) among the static files."""
+    """Copy the parts of MathJax that a page can load (3 of its 24 MB) to the static files."""
     package = importlib.util.find_spec("sphinx-mathjax-offline")
     source = Path(package.origin).parent / "static" / "mathjax"
     target = Path(app.outdir) / "_static" / "mathjax"
@@ -26,7 +26,7 @@ def copy_mathjax(app):
 
 
 def join_punctuation(app, elements):
-    """Take the punctuation after inline mathematics into its element, which the style keeps on one line."""
+    """Move punctuation after inline mathematics into its element, which the style keeps on one line."""
     for mathematics in elements["span"]:
         after = mathematics.next_sibling
         is_followed = "math" in mathematics.get("class", ()) and isinstance(after, NavigableString)
@@ -36,14 +36,14 @@ def join_punctuation(app, elements):
 
 
 def drop_thebe_scripts(app, elements):
-    """Remove the settings of Thebe, which come twice, a syntax error on every page."""
+    """Remove Thebe's inline settings, which come twice and are a syntax error on every page."""
     for script in elements["script"]:
         if script.get("type") == "text/x-thebe-config" or (script.string or "").strip().startswith("kernelName"):
             script.extract()
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
-    """Keep Thebe from being loaded, which Jupyter Book does unasked."""
+    """Remove the scripts and styles of Thebe, which Jupyter Book loads unasked."""
     context["script_files"] = [script for script in context["script_files"] if not _is_thebe(script)]
     context["css_files"] = [style for style in context["css_files"] if not _is_thebe(style)]
 

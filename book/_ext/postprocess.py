@@ -1,6 +1,6 @@
 """Parses every finished page once, and lets other extensions change its elements before it is written again.
 
-They connect to the event `page-finished`. Which elements they look for is not known here.
+They connect to the event `page-finished`; nothing here depends on which elements they change.
 """
 
 import functools
@@ -17,7 +17,7 @@ def finish(app, exception):
     """Emit `page-finished` for each page, with its elements by their tag's name."""
     if exception is not None or app.builder.format != "html":
         return
-    # To parse all pages takes seconds: a process for each core, and no search for garbage in what the build has left.
+    # Parsing all pages takes seconds: hence a process per core, and no garbage collection of what the build left.
     gc.freeze()
     cores = os.cpu_count() or 1
     tasks = ParallelTasks(cores) if parallel_available else SerialTasks()
@@ -28,7 +28,7 @@ def finish(app, exception):
 
 def _finish_pages(app, paths):
     for path in paths:
-        # As a browser reads it: of an attribute that is given twice, the first counts.
+        # As in a browser, the first of two attributes with the same name counts.
         page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", on_duplicate_attribute="ignore")
         elements = defaultdict(list)
         for element in page.find_all(True):

@@ -36,7 +36,7 @@ def auditor_in(folder: Path) -> Path:
 
 
 def ask(auditor: Path, service: str, packages: list[str]) -> tuple[list[dict], str]:
-    """Return what the service says of each package of which it says anything, and why it says nothing of others."""
+    """Return what the service says about packages, and the reasons where it says nothing."""
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "pins.txt"
         listed.write_text("\n".join(packages) + "\n", encoding="utf-8")
@@ -51,7 +51,7 @@ def ask(auditor: Path, service: str, packages: list[str]) -> tuple[list[dict], s
 
 
 def audit(auditor: Path) -> int:
-    """Ask the first service that answers for one package of all of them; return the exit status."""
+    """Ask about all packages the first service that answers for one; return the exit status."""
     packages = pins()
     for service, name in SERVICES.items():
         told, reason = ask(auditor, service, packages[:1])

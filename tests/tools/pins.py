@@ -13,7 +13,7 @@ HEADER = """\
 
 
 def canonical(name):
-    """Return the package's name as the package index writes it."""
+    """Return the package's name in the form the package index uses."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

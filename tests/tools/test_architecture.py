@@ -56,7 +56,7 @@ def imported_modules(source, package):
             parents = package.split(".")
             base = parents[: len(parents) - node.level + 1] if node.level else []
             base += [node.module] if node.module else []
-            # Whether a name is a module or lies in one is not told apart: the dotted path starts the same.
+            # Whether a name is a module or belongs to one does not matter: the dotted path starts the same way.
             yield from (".".join([*base, alias.name]) for alias in node.names)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = getattr(node.func, "attr", getattr(node.func, "id", None))
@@ -166,7 +166,7 @@ def test_importing_vae_lib_loads_no_room_and_no_torch():
 
 @pytest.mark.parametrize("path", OF_THE_LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
 def test_file_of_the_library_is_short(path):
-    """Elsewhere the limit is advice: a long file of tests is no fault of what they test."""
+    """Elsewhere the limit is only advice, since a long file of tests breaks nothing."""
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= MAX_FILE_LINES
 
