@@ -1,4 +1,4 @@
-"""The build of all pages from their stored outputs, from nothing, and how it grows with the number of chapters."""
+"""Times a build of all pages from scratch, with stored outputs, and its growth with the number of chapters."""
 
 import shutil
 import subprocess

@@ -1,6 +1,6 @@
-"""The importance-weighted likelihood of 10,000 digits with 5,000 samples each: its time, its memory, its growth.
+"""Measures the importance-weighted likelihood of 10,000 digits with 5,000 samples each: time, memory, and growth.
 
-A part is measured and the whole computed from it, once the growth in both directions has been shown to be linear.
+Part of it is measured and the whole extrapolated, once growth in both directions has proved linear.
 """
 
 import resource

@@ -1,6 +1,6 @@
-"""Every page with an interactive figure, in Chromium: first picture, frames while it is moved, weight.
+"""Measures every page with an interactive figure in Chromium: first picture, frame rate while dragged, weight.
 
-Once as fast as the machine is and once with the processor slowed six times, which is about a cheap phone.
+Once at full speed, and once with the processor slowed sixfold, about the speed of a cheap phone.
 """
 
 import statistics

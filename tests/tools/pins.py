@@ -1,4 +1,4 @@
-"""Writes constraints.txt from what this environment holds. Usage: make pins, in an environment made anew."""
+"""Writes constraints.txt from the packages in this environment. Usage: make pins, in a fresh environment."""
 
 import re
 from importlib.metadata import distributions
