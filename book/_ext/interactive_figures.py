@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup
 from docutils import nodes
+from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -47,7 +48,7 @@ def add_figures(app, pagename, templatename, context, doctree):
     for name in sorted({element["data-payload"] for element in found} - {""}):
         _add_payload(app, pagename, static, name, [each for each in found if each["data-payload"] == name])
     for figure in sorted({element["data-figure"] for element in found}):
-        _add_script(app, static / f"{figure}.js", classic_script(figure))
+        _add_script(app, static / f"{figure}.js", jsmin(classic_script(figure)))
 
 
 class FigureDirective(SphinxDirective):
