@@ -5,9 +5,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NOTEBOOKS ?= book/*.ipynb
 NEWEST ?= $(PYTHON)
-# Two processes of one thread each: threads that have to share a core wait for each other, and slow down tenfold.
+# Two processes of one thread each: threads that share a core wait for each other, and slow down tenfold.
 JOBS ?= 2
-# Tests that drive a browser mostly wait for it: one process more keeps the processors busy.
+# Tests that drive a browser mostly wait for it: one more process keeps the cores busy.
 TESTERS ?= $(shell expr $(JOBS) + 1)
 PDF ?= _build/pdf/vae-book.pdf
 # All but those that need built pages, run chapters, or try the other tests.
@@ -19,7 +19,7 @@ LIBRARY_TESTS := tests/library tests/widgets tests/tools --ignore=tests/tools/te
 help:  ## list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-# Always from nothing: over an earlier _build, Sphinx repeats no warning and would call a broken book good.
+# Always from scratch: given an earlier _build, Sphinx repeats no warnings and would call a broken book good.
 book: $(VENV)/.book  ## build the HTML from the stored outputs, warnings as errors
 	@rm -rf _build
 	@$(BIN)/jupyter-book build . -W -n --keep-going -q
@@ -29,7 +29,8 @@ pdf: $(VENV)/.test book  ## print the whole book into _build/pdf/vae-book.pdf an
 	@$(BIN)/python book/print_book.py $(PDF)
 	@PRINTED_BOOK=$(PDF) $(BIN)/python -m pytest -q tests/book/test_print.py
 
-test: $(VENV)/.test book  ## every test: library, chapters, JavaScript, the built pages in a browser
+# Style and layout first: faults found in seconds should not wait for tests that take half an hour.
+test: $(VENV)/.test lint book  ## every test: library, chapters, JavaScript, the built pages in a browser
 	@tests/tools/install_browser.sh
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
@@ -60,9 +61,10 @@ bench: $(VENV)/.test book  ## measure all speeds, see benchmarks/ (ONLY="trainin
 chapters: $(VENV)/.book  ## run the chapters and store their outputs (NOTEBOOKS=book/one.ipynb for one)
 	$(BIN)/python book/execute.py --jobs $(JOBS) $(NOTEBOOKS)
 
-lint: $(VENV)/.test  ## check style and form of all Python, notebooks included
+lint: $(VENV)/.test  ## check in seconds the style of all Python, notebooks included, and the layout of the library
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -q tests/tools/test_architecture.py
 
 links: $(VENV)/.book  ## check the links to other sites (needs the network)
 	@$(BIN)/jupyter-book build . --builder linkcheck -q
@@ -79,7 +81,7 @@ pins: $(VENV)/.test  ## write constraints.txt anew from what the environment hol
 clean:  ## remove what was built, the environment too
 	rm -rf _build build *.egg-info $(VENV) .venv-newest .pytest_cache .ruff_cache .hypothesis .coverage*
 
-# The stamps: an environment is set up once, and again when what it holds is to change.
+# Stamps: an environment is set up once, and again when its contents are to change.
 $(VENV)/.book: requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("The book needs Python 3.11 or later, $(PYTHON) is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	@echo "Setting up $(VENV): about 2 GB, a few minutes the first time."

@@ -5,12 +5,12 @@ from importlib import import_module
 
 from benchmarks import table
 
-# From the quick to the slow, so that a mistake shows soon.
+# Quick ones first, so that a mistake shows early.
 BENCHMARKS = ("importing", "training", "device", "useful", "growth", "likelihood", "building", "pages", "chapters")
 
 
 def main() -> None:
-    """Measure, store each result as soon as it is there, and write RESULTS.md."""
+    """Measure, store each result as it comes, and write RESULTS.md."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], metavar="benchmark", help=", ".join(BENCHMARKS))
     parser.add_argument("--table", action="store_true", help="measure nothing, write RESULTS.md from what is stored")

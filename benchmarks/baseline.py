@@ -1,4 +1,4 @@
-"""The way most people first meet a VAE in PyTorch, written afresh: what the book's loop is measured against.
+"""Trains a VAE the way most people first see it in PyTorch, written afresh: the baseline for the book's loop.
 
 Digits are PIL images that a `DataLoader` with one worker turns into tensors one by one; the decoder ends in a sigmoid,
 the loss is summed cross entropy and KL, Adam is the default one, and `.item()` waits for the loss in every step. The
@@ -79,7 +79,7 @@ class CommonTraining:
 
     @torch.no_grad()
     def test_loss(self, images: UInt8[Tensor, "n 28 28"]) -> float:
-        """The mean loss on digits that were not trained on, in nats."""
+        """The mean loss on digits not used for training, in nats."""
         self.model.eval()
         parts = [part.to(torch.float32).div(255) for part in images.split(1000)]
         return sum(loss_of(x, *self.model(x)).item() for x in parts) / len(images)

@@ -1,4 +1,4 @@
-"""The build of all pages from their stored outputs, from nothing, and how it grows with the number of chapters."""
+"""Times a build of all pages from scratch, with stored outputs, and its growth with the number of chapters."""
 
 import shutil
 import subprocess
@@ -51,7 +51,7 @@ def _built(contents: dict, count: int, folder: Path) -> tuple[float, float]:
         left -= len(parts[-1]["chapters"])
     kept = {**contents, "parts": [part for part in parts if part["chapters"]]}
     (book / "_toc.yml").write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
-    # Links to chapters left out would warn: -q keeps quiet about them, and only the whole book is held to none.
+    # Links to omitted chapters cause warnings: -q hides them, and only the whole book must have none.
     tool = Path(sys.executable).parent / "jupyter-book"
     command = [tool, "build", book, "-q", "--path-output", folder]
     seconds = timed(lambda: subprocess.run(command, check=True, capture_output=True))

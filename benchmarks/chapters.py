@@ -1,39 +1,34 @@
-"""Every chapter executed from top to bottom, one on each core, as `make chapters` does it, without storing it."""
+"""Times every chapter from top to bottom, one on each core, run as by `make chapters` but not stored."""
 
 import os
 import resource
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
 from benchmarks.measuring import cores, row, timed
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "book"))
 
-from execute import ENVIRONMENT  # noqa: E402
+from execute import client_of, in_processes  # noqa: E402
 
 TARGET = 15 * 60
 TARGET_EACH = 90
 
 
 def measure() -> dict:
-    """Seconds of each chapter, and of all; processor time too, which other work on the machine changes less."""
-    os.environ.update(ENVIRONMENT)
+    """Seconds for each chapter, and for all; processor time too, which other work on the machine affects less."""
     os.environ["PYTHONPATH"] = str(ROOT)
-    paths, results = sorted((ROOT / "book").glob("*.ipynb")), {}
+    paths, results = sorted((ROOT / "book").glob("*.ipynb")), dict[str, tuple[float, float]]()
 
     def run_all() -> None:
-        # A fork of this process would inherit PyTorch's threads.
-        with ProcessPoolExecutor(cores(), mp_context=get_context("spawn")) as pool:
-            results.update(zip([path.stem for path in paths], pool.map(_executed, paths), strict=True))
+        results.update((path.stem, taken) for path, taken in in_processes(_executed, paths, cores()))
 
     together = timed(run_all)
+    results = {path.stem: results[path.stem] for path in paths}
     seconds = {name: wall for name, (wall, _) in results.items()}
     longest = max(seconds, key=seconds.get)
     busy = sum(processor for _, processor in results.values())
@@ -46,11 +41,10 @@ def measure() -> dict:
 
 
 def _executed(path: Path) -> tuple[float, float]:
-    """Seconds that the chapter takes, by the clock and of a processor."""
+    """Seconds that the chapter takes, by the clock and of processor time."""
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
-        quiet = {"extra_arguments": ["--IPKernelApp.log_level=ERROR"], "resources": {"metadata": {"path": folder}}}
-        client = NotebookClient(notebook, timeout=600, kernel_name="python3", **quiet)
+        client = client_of(notebook, folder)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         wall = timed(client.execute)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

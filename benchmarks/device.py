@@ -47,7 +47,7 @@ class HalfPrecision(nn.Module):
 class CapturedStep:
     """One training step over resident digits, captured once as a CUDA graph and replayed; on a CPU, simply run.
 
-    The batch's indices are copied into a tensor of fixed place, which is all that a replay is told.
+    The batch's indices are copied into a fixed tensor, the only input of a replay.
     """
 
     def __init__(self, model: nn.Module, images: Tensor, *, batch_size: int = BATCH, learning_rate: float = 1e-3):
@@ -65,7 +65,7 @@ class CapturedStep:
             self.run()
 
     def _step(self) -> None:
-        """What `training.train` does in a step, less its record."""
+        """What `training.train` does in one step, except for its record."""
         x = self.images.index_select(0, self.index).to(torch.float32).div_(255)
         loss = -elbo(self.model, x).value.mean()
         self.optimizer.zero_grad(set_to_none=False)
@@ -73,7 +73,7 @@ class CapturedStep:
         self.optimizer.step()
 
     def _capture(self) -> Callable[[], None]:
-        """Record the step; the first ones run outside, on a stream of their own, as CUDA asks."""
+        """Record the step after warm-up steps on a separate stream, as CUDA requires."""
         aside = torch.cuda.Stream()
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):

@@ -1,4 +1,4 @@
-"""The digits that the benchmarks train and test on: the published 60,000 and 10,000. It knows no model."""
+"""Loads the digits that the benchmarks train and test on: the published 60,000 and 10,000. It needs no model."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ from vae_lib.data import Mnist, load_mnist
 
 @cache
 def _mnist() -> Mnist:
-    """All digits; raises SystemExit for fewer, since an epoch of fewer digits is another number."""
+    """All digits; raises SystemExit if there are fewer, since an epoch of fewer digits cannot be compared."""
     mnist = load_mnist()
     if not mnist.full:
         raise SystemExit(

@@ -1,4 +1,4 @@
-"""What an epoch must cost whatever the loop: its matrix products at the speed they reach, and Adam's memory traffic."""
+"""Measures what an epoch costs whatever the loop: its matrix products at full speed, and Adam's memory traffic."""
 
 import time
 from typing import NamedTuple
@@ -12,7 +12,7 @@ ADAM_BYTES = 7 * 4 * PARAMETERS
 
 
 class Floor(NamedTuple):
-    """Seconds an epoch takes at least, and the measured speeds that this follows from."""
+    """The least seconds an epoch can take, and the measured speeds that imply it."""
 
     products: float
     adam: float
@@ -61,7 +61,7 @@ def _products(batch_size: int):
 
 
 def _fastest(run, repeats: int) -> float:
-    """The least of many times: a floor is what is left when nothing disturbs."""
+    """The least of many times: a floor is what remains when nothing interferes."""
     times = []
     with torch.no_grad():
         for _ in range(repeats):

@@ -1,4 +1,4 @@
-"""How the time of an epoch grows with the number of digits, with the latent size, and how it falls with the batch."""
+"""Measures how an epoch's time grows with the number of digits and the latent size, and falls with the batch size."""
 
 import torch
 
@@ -17,7 +17,7 @@ SOME = 15_000  # digits, where they are not what grows
 
 
 def measure() -> dict:
-    """The fastest of a few epochs at each size; the rounds go through all sizes, so that a slow minute hits all."""
+    """The fastest of a few epochs at each size; each round covers all sizes, so that a slow minute affects all."""
     torch.set_num_threads(1)  # as in the chapters: two that wait for each other would hide the growth
     curves = {
         "digits": _curve(DIGITS, lambda n: _epoch(n, 20, 128)),

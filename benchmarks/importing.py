@@ -10,7 +10,7 @@ from benchmarks.measuring import row
 ROUNDS = 7
 TARGET = 0.050
 ROOMS = ("", *(f".{room}" for room in ("distributions", "models", "objectives", "training", "evaluation", "data")))
-# The time of each import, in order, of what the ones before it had not loaded already.
+# The time of each import, in order, without what earlier ones had already loaded.
 PROCESS = """
 import json, sys, time
 taken = {}

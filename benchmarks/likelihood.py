@@ -1,6 +1,6 @@
-"""The importance-weighted likelihood of 10,000 digits with 5,000 samples each: its time, its memory, its growth.
+"""Measures the importance-weighted likelihood of 10,000 digits with 5,000 samples each: time, memory, and growth.
 
-A part is measured and the whole computed from it, once the growth in both directions has been shown to be linear.
+Part of it is measured and the whole extrapolated, once growth in both directions has proved linear.
 """
 
 import resource
@@ -80,6 +80,6 @@ def _products_note(parts: dict[str, list[float]]) -> str:
 
 
 def _peak_mebibytes() -> float:
-    """The most memory this process has held so far."""
+    """The peak memory of this process so far."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)

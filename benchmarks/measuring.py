@@ -1,4 +1,4 @@
-"""Times, their medians and spreads, and the machine they come from. It knows no contestant."""
+"""Measures times, their medians and spreads, and describes the machine. It does not know what it times."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ class Row:
 
 
 def row(what: str, values: Sequence[float], unit: str, **rest) -> dict:
-    """A row as plain data, with the median and the range of `values`; of no values, one that was not measured."""
+    """A row as plain data, with the median and range of `values`; without values, a row that was not measured."""
     if not values:
         return asdict(Row(what, None, unit, **rest))
     return asdict(Row(what, statistics.median(values), unit, min(values), max(values), **rest))
@@ -41,7 +41,7 @@ def ratios(values: Sequence[float], base: Sequence[float]) -> list[float]:
 
 
 def alternating(contestants: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each contestant in each round; a round lets every one run once, in turn, after one unmeasured."""
+    """Seconds of each contestant in each round, in which all run once, in turn; the first round is not counted."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for taken in range(rounds + 1):
         for name, run in contestants.items():
@@ -52,7 +52,7 @@ def alternating(contestants: dict[str, Callable[[], object]], rounds: int) -> di
 
 
 def timed(run: Callable[[], object]) -> float:
-    """Seconds that `run` takes, with all that it left on a GPU's queue."""
+    """Seconds that `run` takes, including the work it leaves in a GPU's queue."""
     wait()
     start = time.perf_counter()
     run()
@@ -61,7 +61,7 @@ def timed(run: Callable[[], object]) -> float:
 
 
 def wait() -> None:
-    """Return when the GPU, where there is one, has done all it was asked."""
+    """Wait until the GPU, if there is one, has finished its queue."""
     if torch.cuda.is_available():
         torch.cuda.synchronize()
 
@@ -88,12 +88,12 @@ def machine() -> dict[str, str]:
 
 
 def load() -> float:
-    """How many processes wanted a core during the last minute, where the system says so: ours among them."""
+    """How many processes, including ours, wanted a core during the last minute, where the system says so."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
 def _processor() -> str:
-    """The processor as it calls itself, with the numbers that tell its generation."""
+    """The processor's own name, with the numbers that identify its generation."""
     described = Path("/proc/cpuinfo")
     if not described.exists():
         return platform.processor() or platform.machine()

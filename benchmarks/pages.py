@@ -1,14 +1,15 @@
-"""Every page with an interactive figure, in Chromium: first picture, frames while it is moved, weight.
+"""Measures every page with an interactive figure in Chromium: first picture, frame rate while dragged, weight.
 
-Once as fast as the machine is and once with the processor slowed six times, which is about a cheap phone.
+Once at full speed, and once with the processor slowed sixfold, about the speed of a cheap phone.
 """
 
-import re
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup
 
 from benchmarks.measuring import row
 
@@ -31,7 +32,7 @@ const watch = () => {
 };
 requestAnimationFrame(watch);
 """
-# Moves every slider and pad of one figure, one step each at every frame, and gives back the times between the frames.
+# Moves every slider and pad of one figure by one step per frame, and returns the times between frames.
 MOVE = f"""
 const [number, done] = arguments;
 const figure = document.querySelectorAll(".vae-figure")[number];
@@ -69,7 +70,7 @@ def measure() -> dict:
     if not (SITE / "index.html").exists():
         raise SystemExit("There is no built book to look at: run `make book` first.")
     found = sorted(SITE.glob("book/*.html"))
-    pages = [path for path in found if re.search(r'class="?vae-figure', path.read_text(encoding="utf-8"))]
+    pages = [path for path in found if BeautifulSoup(path.read_text("utf-8"), "html.parser").find(class_="vae-figure")]
     with tempfile.TemporaryDirectory() as folder:
         browser = Browser(folder)
         try:
@@ -148,13 +149,13 @@ def _moved(browser: Browser, number: int) -> dict:
 
 
 def _busy(browser: Browser) -> tuple[float, float]:
-    """Seconds the page's main thread has run scripts, and has worked in all, so far."""
+    """Seconds that the page's main thread has run scripts, and has been busy at all, so far."""
     metrics = browser.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
     named = {metric["name"]: metric["value"] for metric in metrics}
     return named["ScriptDuration"], named["TaskDuration"]
 
 
 def _size(address: str) -> int:
-    """Bytes of the file behind the address; what stands in the page itself is counted with it."""
+    """Bytes of the file at the address; data: addresses are already counted with the page."""
     path = Path(unquote(urlsplit(address).path))
     return path.stat().st_size if address.startswith("file:") and path.is_file() else 0

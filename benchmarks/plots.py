@@ -1,4 +1,4 @@
-"""Curves of cost against size, as pictures beside the table. It measures nothing."""
+"""Plots cost against size, for pictures beside the table. It measures nothing."""
 
 import math
 from pathlib import Path
@@ -37,7 +37,7 @@ def growth(
 
 
 def _logarithmic(ax, sizes: list[float], costs: list[float]) -> None:
-    """Both axes logarithmic, labelled in plain numbers: every second size that was measured, and round costs."""
+    """Make both axes logarithmic, labelled in plain numbers: every second measured size, and round costs."""
     ax.set(xscale="log", yscale="log", ylim=(0.8 * min(costs), 1.25 * max(costs)))
     shown = sizes[:: -(-len(sizes) // 4)]
     ax.set_xticks(shown, [f"{size:,}" for size in shown])

@@ -1,4 +1,4 @@
-"""Results as files, and the page that shows them. It measures nothing."""
+"""Stores results as files, and writes the page that shows them. It measures nothing."""
 
 import datetime
 import json
@@ -28,7 +28,7 @@ Written by `make bench`; each number is the median of its runs, in brackets thei
 
 
 def store(name: str, result: dict) -> None:
-    """Keep a benchmark's rows and data, with the machine and the day."""
+    """Store a benchmark's rows and data, with the machine and the date."""
     FOLDER.mkdir(exist_ok=True)
     about = {"day": datetime.date.today().isoformat(), "load": round(load(), 2), "cores": cores()}
     kept = {**about, "machine": machine(), **result}
@@ -36,7 +36,7 @@ def store(name: str, result: dict) -> None:
 
 
 def stored() -> dict[str, dict]:
-    """The results that are there, in the table's order."""
+    """The stored results, in the table's order."""
     paths = {name: FOLDER / f"{name}.json" for name in TITLES}
     return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items() if path.exists()}
 
@@ -53,12 +53,12 @@ def page(results: dict[str, dict]) -> str:
 
 
 def write() -> None:
-    """Write the page from what is stored."""
+    """Write the page from the stored results."""
     PAGE.write_text(page(stored()), encoding="utf-8")
 
 
 def verdict(row: dict) -> str:
-    """Whether the target is met; empty where there is none or nothing was measured."""
+    """Whether the target is met; empty if there is no target or nothing was measured."""
     if row["target"] is None or row["value"] is None:
         return ""
     met = row["value"] >= row["target"] if row["at_least"] else row["value"] <= row["target"]
@@ -66,7 +66,7 @@ def verdict(row: dict) -> str:
 
 
 def _warning(result: dict) -> str:
-    """A sentence for times that were taken beside other work: more processes wanted a core than a benchmark starts."""
+    """A warning for times measured beside other work: more processes wanted a core than a benchmark starts."""
     if not result["load"] > result["cores"] + 1.5:
         return ""
     return f" **Busy: a load of {result['load']:g} on {result['cores']} cores. Measure again before you believe it.**"
@@ -83,7 +83,7 @@ def _lines(rows: list[dict]) -> list[str]:
 
 
 def _measured(row: dict) -> str:
-    """The median, and the range where there is one."""
+    """The median, and the range if there is one."""
     if row["value"] is None:
         return "not measured"
     shown = number(row["value"], row["unit"])

@@ -1,4 +1,4 @@
-"""From a cold process to a model worth looking at: a test loss of 106 nats, by the book's recipe and by the example's.
+"""Times the way from a cold process to a useful model, a test loss of 106 nats, for the book's loop and the example's.
 
 The clock runs from the moment the process is asked for: the interpreter, the imports, the digits and the training
 count; what looking at the test digits takes is subtracted from both.
@@ -20,7 +20,7 @@ MOST_EPOCHS = 25
 
 
 def measure() -> dict:
-    """Seconds to a useful model and their ratio, in alternation, every run a process of its own."""
+    """Seconds to a useful model and their ratio, in alternation, each run in a process of its own."""
     runs: dict[str, list[dict]] = {"common example": [], "the book's recipe": []}
     for _ in range(ROUNDS):
         for name, results in runs.items():
@@ -47,7 +47,7 @@ def _cold(name: str) -> dict:
 
 
 def _to_the_goal(epoch, test_loss) -> tuple[int, float, float]:
-    """Epochs until the test loss is good enough, that loss, and the seconds spent on looking at it."""
+    """Epochs until the test loss is good enough, that loss, and the seconds spent on computing it."""
     looking = 0.0
     for epochs in range(1, MOST_EPOCHS + 1):
         epoch()

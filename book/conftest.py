@@ -4,11 +4,11 @@ import pytest
 from execute import ENVIRONMENT
 
 ON_SUBSET = pytest.StashKey[bool]()
-NOT_COMPARED = "The full MNIST is not at hand: the chapters ran on its subset, and their outputs were not compared."
+NOT_COMPARED = "The full MNIST is not available: the chapters ran on its subset, and their outputs were not compared."
 
 
 def pytest_collection_modifyitems(config, items):
-    """Compare outputs only where the digits are those they came from; without them the chapters must still run."""
+    """Compare outputs only with the digits that produced them; without those the chapters must still run."""
     cells = [item for item in items if item.path.suffix == ".ipynb" and hasattr(item, "options")]
     if not cells:
         return
@@ -23,14 +23,14 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item):
-    """Start the chapter's kernel, which nbval does before its first cell, in the environment of `make chapters`."""
+    """Give the chapter's kernel, which nbval starts before the first cell, the environment of `make chapters`."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         if item.config.stash.get(ON_SUBSET, False):
-            # A property and not the stash, since the summary may be another process's than the test.
+            # A property, not the stash, since the summary may be written by another process than ran the test.
             item.user_properties.append(("not compared", True))
-            # Known by now, so that no kernel waits for the network again.
+            # We know by now, so no kernel need wait for the network again.
             patch.setenv("VAE_LIB_DOWNLOAD", "0")
         return (yield)
 

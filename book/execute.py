@@ -1,6 +1,7 @@
 """Runs chapters from top to bottom and stores their outputs in one canonical form, the same bytes at every run.
 
-Knows nothing of what the chapters teach. Usage: python book/execute.py --jobs 2 book/autoencoder.ipynb book/elbo.ipynb
+It does not depend on what the chapters teach.
+Usage: python book/execute.py --jobs 2 book/autoencoder.ipynb book/elbo.ipynb
 """
 
 import argparse
@@ -9,6 +10,7 @@ import re
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -17,11 +19,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 CONFIG = Path(__file__).parent.parent / "_config.yml"
-# Kernels inherit these. A progress bar is for who waits at a keyboard: TQDM_DISABLE silences the plain ones, an endless
-# delay those of notebooks, which overrule it. One thread is safe where cores are shared, and gives the same sums there.
+# Kernels inherit these. Progress bars are for people at a keyboard: TQDM_DISABLE silences the plain ones, an endless
+# delay those of notebooks, which override it. One thread is safe where cores are shared, and gives the same sums there.
 ENVIRONMENT = {"TQDM_DISABLE": "1", "TQDM_DELAY": "1000000", "OMP_NUM_THREADS": "1"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-# Sphinx needs the lexer's name to colour the code; versions of Python and the like would change with the machine.
+# Sphinx needs the lexer's name to colour code; the version of Python and the like would change with the machine.
 METADATA = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
     "language_info": {
@@ -50,7 +52,7 @@ def bootstrap():
 
 
 def normalise(notebook):
-    """Remove from `notebook` all that depends on the machine or the moment, and what only a live kernel can show."""
+    """Remove from `notebook` whatever depends on the machine or the moment, or needs a live kernel."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(METADATA)
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -68,7 +70,7 @@ def normalise(notebook):
 
 
 def _describe(cell, output):
-    """Give `cell` the words of an interactive figure's picture, where every other cell has those of its own."""
+    """Copy an interactive figure's alt text to `cell`, where other cells keep theirs."""
     alt = output.get("metadata", {}).get("image/png", {}).get("alt")
     if alt:
         cell.metadata.setdefault("mystnb", {}).setdefault("image", {})["alt"] = alt
@@ -90,7 +92,13 @@ def execute(path):
     for cell in notebook.cells:
         if cell.id == "bootstrap":
             cell.source = bootstrap()
-    client = NotebookClient(
+    client_of(notebook, path.parent).execute()
+    _write_whole(path, nbformat.writes(normalise(notebook)) + "\n")
+
+
+def client_of(notebook, folder):
+    """Return the client that runs `notebook` in `folder`."""
+    return NotebookClient(
         notebook,
         timeout=600,
         kernel_name="python3",
@@ -98,10 +106,22 @@ def execute(path):
         coalesce_streams=True,
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         store_widget_state=False,
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(folder)}},
     )
-    client.execute()
-    _write_whole(path, nbformat.writes(normalise(notebook)) + "\n")
+
+
+def in_processes(work, paths, jobs):
+    """Call `work` on each path, `jobs` at once; yield each path with its result as it finishes."""
+    # A fork would inherit the threads of this process, including PyTorch's.
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(jobs, spawn, initializer=_set_environment) as pool:
+        runs = {pool.submit(work, path): path for path in paths}
+        for run in as_completed(runs):
+            yield runs[run], run.result()
+
+
+def _set_environment():
+    os.environ.update(ENVIRONMENT)
 
 
 def _write_whole(path, text):
@@ -113,27 +133,23 @@ def _write_whole(path, text):
 
 
 def main():
-    """Execute every notebook named on the command line; exit with an error if any fails."""
+    """Execute every notebook named on the command line; exit with an error if any of them fails."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
-    parser.add_argument("--jobs", type=int, default=1, help="how many at once, one processor each (default: 1)")
+    parser.add_argument("--jobs", type=int, default=1, help="how many to run at once, on one core each (default: 1)")
     options = parser.parse_args()
-    os.environ.update(ENVIRONMENT)
     failed = []
-    with ProcessPoolExecutor(options.jobs) as pool:
-        runs = {pool.submit(_what_failed, path): path for path in options.notebooks}
-        for run in as_completed(runs):
-            path, error = runs[run], run.result()
-            if error:
-                failed.append(path)
-                print(f"{path}: failed, the file is left as it was\n{error}", file=sys.stderr, flush=True)
-            else:
-                print(f"{path}: {path.stat().st_size / 1000:.0f} kB", flush=True)
+    for path, error in in_processes(_what_failed, options.notebooks, options.jobs):
+        if error:
+            failed.append(path)
+            print(f"{path}: failed, the file is left as it was\n{error}", file=sys.stderr, flush=True)
+        else:
+            print(f"{path}: {path.stat().st_size / 1000:.0f} kB", flush=True)
     sys.exit(1 if failed else 0)
 
 
 def _what_failed(path):
-    """Execute, and return what went wrong, in words: nbclient's errors do not travel between processes."""
+    """Execute, and return the text of any error: nbclient's exceptions cannot be passed between processes."""
     try:
         execute(path)
     except (CellControlSignal, DeadKernelError, OSError, ValueError) as error:

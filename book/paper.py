@@ -1,52 +1,54 @@
 """Makes one document of all built pages, for print: title, contents, and the chapters in their order.
 
-It knows no chapter and no browser: what stands on paper is what the pages show, with everything opened that they fold
-away and with the still pictures of their interactive figures, whose scripts it leaves out.
+It depends on no chapter and no browser. Paper shows what the pages show, with everything unfolded that they fold away,
+and with still pictures in place of interactive figures.
 """
 
 import html
 import posixpath
-import re
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
-# What only a screen needs; and the cell which fetches the library where a notebook lies alone.
+# What only a screen needs; and the cell that fetches the library for a notebook on its own.
 ON_SCREEN_ONLY = "a.headerlink, script, button, summary, img.only-dark, .genindex-jumpbox"
 FETCHES_THE_LIBRARY = "VAE_LIB_SOURCE"
-MATHJAX_SETTINGS = re.compile(r"<script>window\.MathJax = .*?</script>", re.DOTALL)
 POINTING = ("for", "aria-labelledby", "aria-describedby", "headers")
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
-# A number of as many digits as the real one, which is known only after the first printing.
+# As many digits as the real page number, which is known only after the first printing.
 UNKNOWN = "000"
 
 
 class Sheet(NamedTuple):
-    """A page of the site as it is printed: its document, its title, its content, how deep it stands in the book."""
+    """A page of the site as it is printed.
+
+    That is: its document, title and content, its depth in the book, and the script with the settings of MathJax.
+    """
 
     document: str
     title: str
     body: BeautifulSoup
     depth: int
+    settings: str
 
 
 class Part(NamedTuple):
-    """A part of the book: its heading, none for what comes before the first part, and its sheets."""
+    """A part of the book: its sheets and its heading, which is empty for what precedes the first part."""
 
     heading: str
     sheets: list[Sheet]
 
 
 def key(document: str) -> str:
-    """Return the name under which links, page numbers and the running title know a document."""
+    """Return the name by which links, page numbers and the running title refer to a document."""
     return document.replace("/", "-")
 
 
 def compose(site: Path, toc: dict, title: str, author: str, only: set[str] | None = None) -> str:
-    """Return the document for print of the pages under `site`; of those named by `only`, if it names some.
+    """Return the document for print made of the pages under `site`, or only of those named by `only`.
 
     Raises FileNotFoundError where a page has not been built.
     """
@@ -58,8 +60,7 @@ def compose(site: Path, toc: dict, title: str, author: str, only: set[str] | Non
     bodies = "".join(_part(part) for part in parts)
     heads = "\n".join(_running_head(sheet) for sheet in sheets)
     style = (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
-    pages = ((site / f"{sheet.document}.html").read_text(encoding="utf-8") for sheet in sheets)
-    settings = next((found[0] for page in pages if (found := MATHJAX_SETTINGS.search(page))), "")
+    settings = next((sheet.settings for sheet in sheets if sheet.settings), "")
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(title)}</title>
 <meta name="author" content="{html.escape(author)}">
@@ -70,7 +71,7 @@ def compose(site: Path, toc: dict, title: str, author: str, only: set[str] | Non
 
 
 def _parts(site, toc, only):
-    """Read the pages of the table of contents, part by part; a part without a page is left out."""
+    """Read the pages of the table of contents, part by part; leave out parts without pages."""
     wanted = [Part("", [(toc["root"], 0)])]
     for number, part in zip(ROMAN, toc["parts"], strict=False):
         entries = [(entry, depth) for chapter in part["chapters"] for entry, depth in _with_sections(chapter)]
@@ -86,9 +87,10 @@ def _with_sections(chapter):
 
 
 def _sheet(site, document, depth):
-    """Read a built page's article and make it fit for paper."""
-    page = (site / f"{document}.html").read_text(encoding="utf-8")
-    body = BeautifulSoup(page, "html.parser").find("article")
+    """Read a built page's article and prepare it for paper."""
+    page = BeautifulSoup((site / f"{document}.html").read_text(encoding="utf-8"), "html.parser")
+    settings = page.find("script", string=lambda text: text and text.startswith("window.MathJax = "))
+    body = page.find("article")
     for cell in body.select("div.cell"):
         if FETCHES_THE_LIBRARY in cell.get_text():
             cell.decompose()
@@ -102,11 +104,11 @@ def _sheet(site, document, depth):
     _name_apart(body, key(document))
     for image in body.find_all("img"):
         image["src"] = posixpath.join("../html", posixpath.dirname(document), image["src"])
-    return Sheet(document, title, body, depth)
+    return Sheet(document, title, body, depth, str(settings or ""))
 
 
 def _name_apart(body, prefix):
-    """Give the ids of a page its name in front, since two pages may have the same."""
+    """Prefix the ids of a page with its name, since two pages may use the same id."""
     for element in body.find_all(id=True):
         element["id"] = f"{prefix}--{element['id']}"
     for attribute in POINTING:
@@ -115,7 +117,7 @@ def _name_apart(body, prefix):
 
 
 def _lead_within(sheet, keys, ids):
-    """Let the links between pages lead to places in the document, and take away those that lead to no page in it."""
+    """Make links between pages lead to places in the document, and unlink those to pages it does not contain."""
     for link in sheet.body.find_all("a", href=True):
         target = urlsplit(link["href"])
         if target.scheme or target.netloc:

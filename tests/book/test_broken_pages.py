@@ -1,13 +1,11 @@
 """The built pages where something is missing: scripts switched off, a file not found, half a file."""
 
-from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from browser import Server
-from contents import FIRST, SITE, WRITTEN
+from contents import FIRST, SITE, WRITTEN, parsed
 
 from vae_lib.widgets import FIGURES
 
@@ -43,25 +41,10 @@ return {
 """
 
 
-class Figures(HTMLParser):
-    """The figures of a page, as the attributes of their elements with the address of their still picture."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        if "vae-figure" in attributes.get("class", "").split():
-            self.found.append(attributes)
-        elif attributes.get("class") == "vae-still":
-            self.found[-1]["still"] = attributes["src"]
-
-
-@cache
 def figures_on(document):
-    return Figures((SITE / f"{document}.html").read_text("utf-8")).found
+    """The figures of a page, as the attributes of their elements with the address of their still picture."""
+    figures = parsed(document).select(".vae-figure")
+    return [{**figure.attrs, "still": figure.select_one(".vae-still")["src"]} for figure in figures]
 
 
 @pytest.fixture(scope="module", autouse=True)

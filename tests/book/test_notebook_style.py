@@ -1,6 +1,5 @@
 """The conventions for chapters that a machine can check: form, outputs, figures, and the parts every chapter has."""
 
-import importlib.util
 import itertools
 import json
 import math
@@ -8,11 +7,11 @@ import re
 import tempfile
 from pathlib import Path
 
+import execute
 import nbformat
 import pytest
-import yaml
+from contents import ROOT, TOC, WRITTEN
 
-ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))
 PAGES = sorted([*CHAPTERS, *BOOK.glob("*.md")])
@@ -28,7 +27,6 @@ TAGS = {
 }
 # A reference page may be a notebook, so that what it says is what came. It is looked up and not worked through: cells,
 # outputs and pictures are held to the same form, and no exercises, summary, references or length are asked of it.
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 REFERENCE = {
     Path(entry["file"]).stem for part in TOC["parts"] if part["caption"] == "Reference" for entry in part["chapters"]
 }
@@ -45,10 +43,6 @@ CITE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 EXERCISE = re.compile(r"\{exercise(?:-start)?\}[^\n]*\n((?::[\w-]+:[^\n]*\n)*)")
 SOLUTION = re.compile(r"\{solution(?:-start)?\} *(\S+)\n((?::[\w-]+:[^\n]*\n)*)")
 LABEL = re.compile(r"^:label: *(\S+)$", re.MULTILINE)
-
-spec = importlib.util.spec_from_file_location("execute", BOOK / "execute.py")
-execute = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(execute)
 
 
 class Chapter:
@@ -107,23 +101,12 @@ def lesson(request):
 
 
 class TestToc:
-    def listed(self):
-        entries = [
-            TOC,
-            *TOC.get("chapters", []),
-            *(entry for part in TOC.get("parts", []) for entry in part["chapters"]),
-        ]
-        entries += [section for entry in entries for section in entry.get("sections", [])]
-        return [entry.get("root") or entry["file"] for entry in entries if "root" in entry or "file" in entry]
-
     def test_pages_of_the_contents_exist(self):
-        missing = [
-            page for page in self.listed() if not any((ROOT / f"{page}{end}").is_file() for end in (".md", ".ipynb"))
-        ]
+        missing = [page for page in WRITTEN if not any((ROOT / f"{page}{end}").is_file() for end in (".md", ".ipynb"))]
         assert not missing, f"_toc.yml lists pages that do not exist: {missing}"
 
     def test_chapters_are_in_the_contents(self):
-        lost = {f"book/{path.stem}" for path in PAGES} - set(self.listed())
+        lost = {f"book/{path.stem}" for path in PAGES} - set(WRITTEN)
         assert not lost, f"no reader finds these pages, since _toc.yml does not list them: {sorted(lost)}"
 
 

@@ -1,6 +1,6 @@
 """Drives Chromium over built pages with the network cut, and logs all they ask for and complain of.
 
-It knows no page of the book.
+No page of the book is named here.
 """
 
 import functools
@@ -40,11 +40,11 @@ typeset.then(() => requestAnimationFrame(() => setTimeout(done, 0)));
 
 
 class NoBrowserError(Exception):
-    """There is no browser to drive; the message says why."""
+    """Raised when there is no browser to drive; the message says why."""
 
 
 class Browser:
-    """One Chromium with an empty profile. `folder` takes the profile and is empty before."""
+    """One Chromium with an empty profile, kept in the empty `folder`."""
 
     def __init__(self, folder):
         options = Options()
@@ -54,7 +54,7 @@ class Browser:
         binary = next(filter(None, map(shutil.which, BROWSERS)), None)
         if binary:
             options.binary_location = binary
-        # Without a driver on the path Selenium looks for one itself; it should neither take long nor report on us.
+        # Without a driver on the path Selenium looks for one; it should neither take long nor send statistics.
         os.environ.setdefault("SE_TIMEOUT", "20")
         os.environ.setdefault("SE_AVOID_STATS", "true")
         try:
@@ -68,7 +68,7 @@ class Browser:
         self.wait_for = self.driver.execute_async_script
 
     def open(self, url, *, width=1300, height=1000, dark=False):
-        """Open `url` in a window of that size, and return when the page is settled."""
+        """Open `url` in a window of that size, and return once the page has settled."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)

@@ -1,4 +1,4 @@
-"""One interactive figure on a page of its own, and what every figure's tests ask of it. It knows no figure by name."""
+"""Puts one interactive figure on a page of its own, and asks it what every figure's tests ask. It names no figure."""
 
 from vae_lib.widgets import bundle
 

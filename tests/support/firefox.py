@@ -1,6 +1,6 @@
 """Drives Firefox over built pages with the network cut, by WebDriver BiDi, and logs all it asks for and complains of.
 
-Firefox speaks the protocol itself, so that no driver is needed, and Debian has none. It knows no page of the book.
+Firefox speaks the protocol itself, so no driver is needed, and Debian has none. No page of the book is named here.
 """
 
 import json
@@ -14,7 +14,7 @@ from websocket import WebSocketTimeoutException, create_connection
 
 BROWSERS = ("firefox-esr", "firefox")
 PATIENCE = 60  # Seconds: for its start, a page, an answer.
-# A proxy where none listens cuts the network; what Firefox asks of its maker at every start is switched off as well.
+# A proxy address where nothing listens cuts the network; what Firefox requests at every start is switched off as well.
 PREFERENCES = {
     "network.proxy.type": 1,
     "network.proxy.http": "127.0.0.1",
@@ -39,7 +39,7 @@ SETTLED = """async () => {
 
 
 class Firefox:
-    """One Firefox with an empty profile. `folder` takes the profile and is empty before."""
+    """One Firefox with an empty profile, kept in the empty `folder`."""
 
     def __init__(self, folder: Path):
         binary = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -62,7 +62,7 @@ class Firefox:
             raise NoBrowserError(f"{binary} did not answer: {error}") from error
 
     def _address(self, folder):
-        """Return where Firefox listens, which it writes into its profile once it does."""
+        """Return the address Firefox listens on, which it writes into its profile once it does."""
         path, deadline = folder / "WebDriverBiDiServer.json", time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self._process.poll() is None:
             try:

@@ -1,6 +1,6 @@
 """Serves a folder by JupyterLab on this machine alone, and drives a notebook in it with mouse and keys.
 
-Nothing is read from the user's own settings, nothing is asked of the network. It knows no figure.
+It reads none of the user's own settings, asks nothing of the network, and names no figure.
 """
 
 import json
@@ -25,7 +25,7 @@ PROMPTS = "return [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]
 
 
 class JupyterLab:
-    """A server of its own for the notebooks in `folder`; what it keeps goes to `home`, which is empty before."""
+    """A server of its own for the notebooks in `folder`; it keeps its state in the empty folder `home`."""
 
     def __init__(self, folder: Path, home: Path, environment: dict[str, str]):
         settings = home / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / "apputils-extension"
@@ -46,7 +46,7 @@ class JupyterLab:
         self.address, self._token = place["url"], place["token"]
 
     def _place(self, runtime, log):
-        """Return where the server listens, which it writes into its folder once it does."""
+        """Return the address the server listens on, which it writes into its folder once it does."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self._process.poll() is None:
             try:

@@ -1,4 +1,4 @@
-"""A latent variable model whose evidence and posterior are known exactly, for the tests of bounds and estimates."""
+"""Defines a latent variable model with known evidence and posterior, to test bounds and estimates against."""
 
 import torch
 from torch.distributions import MultivariateNormal, kl_divergence

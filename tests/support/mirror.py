@@ -1,4 +1,4 @@
-"""A mirror of the digits on this machine, which answers as a test wants. It knows no file of MNIST."""
+"""Runs a local mirror of the digits that answers as a test wants. It needs no file of MNIST."""
 
 import contextlib
 import threading
@@ -14,12 +14,12 @@ def serving(answer):
         def do_GET(self):
             name = self.path.removeprefix("/").removesuffix(".gz")
             asked.append(name)
-            # A reader that has given up is no fault of the mirror.
+            # It is no fault of the mirror if the client has given up.
             with contextlib.suppress(ConnectionError):
                 answer(self, name)
 
         def log_message(self, *arguments):
-            """Keep the test's output to the library's own."""
+            """Log nothing, so that a test sees only the library's own output."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

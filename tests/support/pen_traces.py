@@ -1,4 +1,4 @@
-"""The strokes of a pen that may have written a picture of a digit: its ink thinned to lines, and those followed."""
+"""Recovers the pen strokes that may have drawn a digit: thins its ink to lines, and follows them."""
 
 import numpy as np
 import torch
@@ -35,7 +35,7 @@ def thinned(ink):
 
 
 def walks(line):
-    """Paths along the line from pixel to neighbouring pixel, each entered once; from free ends where there are any."""
+    """Paths along the lines from pixel to neighbouring pixel, each used once, from free ends if there are any."""
     left = {tuple(each) for each in np.argwhere(line)}
     everything = frozenset(left)
     while left:

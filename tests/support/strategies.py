@@ -1,4 +1,4 @@
-"""Tensors of many shapes, magnitudes and precisions for property tests, and how near to the truth they must come."""
+"""Generates tensors of many shapes, magnitudes and precisions for property tests, and sets their tolerances."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""A tiny VAE, images for it, an objective of one's own, a quick training, and as many images of noise as the digits."""
+"""Provides a tiny VAE, images, an objective, a quick training run, and noise in place of all the digits."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from vae_lib.training import train
 
 
 class Fit(NamedTuple):
-    """A bound of two parts, as an objective of one's own would return it."""
+    """A bound of two parts, as a reader's own objective might return it."""
 
     fit: Tensor
     cost: Tensor
@@ -37,7 +37,7 @@ def quietly(model, objective=elbo, *, images=None, **options):
 
 
 def noise_mnist():
-    """As many images as the full set has, of noise: a checkpoint can be made of them without a network."""
+    """As many noise images as the full set has digits, so that checkpoints can be made without a network."""
     generator = torch.Generator().manual_seed(0)
 
     def split(n):

@@ -1,8 +1,8 @@
-"""Asks advisory services for known vulnerabilities of all that is pinned. Usage: audit.py FOLDER. Needs the network.
+"""Asks advisory services about known vulnerabilities of all pinned packages. Usage: audit.py FOLDER. Needs the network.
 
-Exits with 0 where none is known, 1 where some are, and 2 where packages remain of which no service could be asked: then
-nothing is known of them either way, and it says so. pip-audit itself calls that a success. It lives in an environment
-of its own, the FOLDER, since it brings 30 packages along.
+Exits with 0 if none is known, with 1 if some are, and with 2 if no service could be asked about some packages: it then
+says that these were not audited, where pip-audit itself would report success. pip-audit gets an environment of its own,
+the FOLDER, since it brings 30 packages along.
 """
 
 import json
@@ -36,7 +36,7 @@ def auditor_in(folder: Path) -> Path:
 
 
 def ask(auditor: Path, service: str, packages: list[str]) -> tuple[list[dict], str]:
-    """Return what the service says of each package of which it says anything, and why it says nothing of others."""
+    """Return what the service says about packages, and the reasons where it says nothing."""
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "pins.txt"
         listed.write_text("\n".join(packages) + "\n", encoding="utf-8")
@@ -51,7 +51,7 @@ def ask(auditor: Path, service: str, packages: list[str]) -> tuple[list[dict], s
 
 
 def audit(auditor: Path) -> int:
-    """Ask the first service that answers for one package of all of them; return the exit status."""
+    """Ask about all packages the first service that answers for one; return the exit status."""
     packages = pins()
     for service, name in SERVICES.items():
         told, reason = ask(auditor, service, packages[:1])

@@ -1,4 +1,4 @@
-"""Writes constraints.txt from what this environment holds. Usage: make pins, in an environment made anew."""
+"""Writes constraints.txt from the packages in this environment. Usage: make pins, in a fresh environment."""
 
 import re
 from importlib.metadata import distributions
@@ -13,7 +13,7 @@ HEADER = """\
 
 
 def canonical(name):
-    """Return the package's name as the package index writes it."""
+    """Return the package's name in the form the package index uses."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -42,6 +42,7 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*")
     if path.suffix in {".py", ".js", ".mjs", ".css"} and "node_modules" not in path.parts
 )
+OF_THE_LIBRARY = [path for path in SOURCES if path.is_relative_to(LIBRARY)]
 MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 25
 
@@ -55,7 +56,7 @@ def imported_modules(source, package):
             parents = package.split(".")
             base = parents[: len(parents) - node.level + 1] if node.level else []
             base += [node.module] if node.module else []
-            # Whether a name is a module or lies in one is not told apart: the dotted path starts the same.
+            # Whether a name is a module or belongs to one does not matter: the dotted path starts the same way.
             yield from (".".join([*base, alias.name]) for alias in node.names)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = getattr(node.func, "attr", getattr(node.func, "id", None))
@@ -163,8 +164,9 @@ def test_importing_vae_lib_loads_no_room_and_no_torch():
     assert run.stdout.split() == ["vae_lib"]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_file_is_short(path):
+@pytest.mark.parametrize("path", OF_THE_LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
+def test_file_of_the_library_is_short(path):
+    """Elsewhere the limit is only advice, since a long file of tests breaks nothing."""
     lines = path.read_text(encoding="utf-8").count("\n")
     assert lines <= MAX_FILE_LINES
 

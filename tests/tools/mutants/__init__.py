@@ -1,8 +1,8 @@
-"""Faults planted in the library, one at a time, to see whether its tests notice. It knows no test by name.
+"""Plants faults in the library, one at a time, to see whether its tests notice. No test is named here.
 
-A mutant is the library with one change. One that fails some test is killed; one that passes all is a gap in the tests,
-or no fault at all. The changes are written by hand (`by_hand`), each a mistake that people make, or made by rule from
-the code (`by_rule`), which finds what nobody thought of. `equivalent` explains those that change nothing.
+A mutant is the library with one change. One that fails some test is killed; one that passes all shows a gap in the
+tests, or is no fault at all. Changes are written by hand (`by_hand`), each a mistake that people make, or derived from
+the code by rule (`by_rule`), which finds what nobody thought of. `equivalent` explains those that change nothing.
 """
 
 import ast
@@ -44,18 +44,18 @@ class Mutant(NamedTuple):
 
     @property
     def line(self) -> int:
-        """Where the change begins, counted from 1."""
+        """The line on which the change begins, counted from 1."""
         return source_of(self.file).count("\n", 0, self.start) + 1
 
     @property
     def function(self) -> str:
-        """The function that is changed, the innermost; empty outside of all."""
+        """The innermost function that is changed; empty outside of any."""
         around = [name for first, last, name in functions_of(self.file) if first <= self.line <= last]
         return around[-1] if around else ""
 
     @property
     def lines(self) -> str:
-        """The changed lines as they become, on one line."""
+        """The changed lines as they become, joined into one."""
         first = source_of(self.file).rfind("\n", 0, self.start) + 1
         end = self.mutated.find("\n", self.start + len(self.text))
         return " ".join(self.mutated[first:end].split())

@@ -1,4 +1,4 @@
-"""Tries every mutant of the files named on the command line, all by default; an exit code of 1 says that one survived.
+"""Tries every mutant of the files named on the command line, or of all; exits with 1 if any survived.
 
 Usage: make mutants, make mutants ONLY="evaluation/intervals.py".
 """
@@ -13,7 +13,7 @@ from mutants.trials import TESTS, Trial, case_of, trials, unchanged
 
 
 def main() -> None:
-    """Try, and print what survives and a table."""
+    """Try the mutants, and print the survivors and a table."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", metavar="file", help="of vae_lib: " + ", ".join(TESTS))
     parser.add_argument("--jobs", type=int, default=1, help="how many at once")
@@ -38,12 +38,12 @@ def main() -> None:
 
 
 def mutants_of(file: str) -> list[Mutant]:
-    """Those planted by hand, and those by rule that are not among them."""
+    """The mutants of a file: those planted by hand, and those by rule that are not among them."""
     return list({each.mutated: each for each in (*by_rule.mutants_of(file), *by_hand.mutants_of(file))}.values())
 
 
 def line_of(trial: Trial) -> str:
-    """A trial in words."""
+    """Describe a trial."""
     if trial.survived:
         return f"SURVIVED {trial.seconds:.1f} s: {trial.mutant}"
     return f"killed {trial.seconds:.1f} s, by {trial.by}: {trial.mutant}"

@@ -1,4 +1,4 @@
-"""Mistakes that people make in a VAE, planted in the library; each text that is replaced occurs once in its file."""
+"""Plants mistakes that people make in a VAE; each text that is replaced occurs exactly once in its file."""
 
 from mutants import Mutant, in_distributions, in_evaluation, in_objectives, source_of
 

@@ -1,6 +1,6 @@
-"""Small changes at every place of a file: an operator, a number, a call, an argument, a statement at a time.
+"""Makes small changes everywhere in a file: one operator, number, call, argument or statement at a time.
 
-It knows Python's grammar and a few names of PyTorch, and no file of the library.
+It relies on Python's grammar and a few names of PyTorch, and on no file of the library.
 """
 
 import ast
@@ -49,7 +49,7 @@ NAMES = {
     "argmax": "argmin",
     "randn": "rand",
 }
-# What is left without these has the same shape and type; without others nothing runs, which says little of the tests.
+# Dropping these leaves shape and type as they were; dropping others stops the code, which says little about the tests.
 DROPPED = {
     "detach",
     "exp",
@@ -76,7 +76,7 @@ DROPPED = {
     "eval",
 }
 MODULES = {"torch", "math"}
-# Arguments that may stand in either order, or in one only.
+# Calls whose arguments may stand in either order, or in only one.
 NOT_SWAPPED = {
     "min",
     "max",
@@ -91,7 +91,7 @@ NOT_SWAPPED = {
     "noise_from",
     "log_importance_weights",
 }
-# An axis left out changes the shape, which the signatures catch; `strict` guards against what cannot happen here.
+# Leaving out an axis changes the shape, which the signatures catch; `strict` guards against what cannot happen here.
 NOT_LEFT_OUT = {"dim", "strict", "device", "dtype"}
 
 
@@ -113,7 +113,7 @@ class Changes:
             self.starts.append(self.starts[-1] + len(line))
 
     def at(self, line: int, column: int) -> int:
-        """The character at a line and a column in bytes, which is how ast counts."""
+        """The index of the character at a line and a column in bytes, as ast counts them."""
         return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 
     def span(self, node: ast.AST) -> tuple[int, int]:
@@ -130,7 +130,7 @@ class Changes:
         yield from self.below(self.tree)
 
     def below(self, node: ast.AST) -> Iterator[tuple[int, int, str, str]]:
-        """The changes of a node and of what it holds, less annotations, decorators and messages."""
+        """The changes of a node and of its children, except annotations, decorators and messages."""
         yield from self.of(node)
         silent = isinstance(node, ast.Raise | ast.JoinedStr) or getattr(node, "arg", None) == "strict"
         if silent or is_number(node):

@@ -1,4 +1,4 @@
-"""The changes by rule that no test can notice, since nothing a reader could see is changed: each with its reason."""
+"""Lists the changes by rule that no test can notice, since they alter nothing visible, each with the reason."""
 
 from mutants import Mutant
 
@@ -7,7 +7,7 @@ HOW_MUCH_AT_ONCE = "how many rows are computed at once is a matter of speed and 
 ON_THE_CPU = "the tests run on the CPU, where it is already; the line is for other devices"
 ON_A_GPU = "the tests run on the CPU, and the generator of a GPU is what this is for"
 
-# By file: the function, how the line begins that is changed, as it becomes, and why that is no fault.
+# By file: the function, the beginning of the changed line as it becomes, and why that is no fault.
 REASONS = {
     "distributions.py": [
         (
@@ -63,11 +63,11 @@ REASONS = {
 
 
 def reason(mutant: Mutant) -> str | None:
-    """Why the mutant is no fault; None where it is one."""
+    """Why the mutant is no fault, or None if it is one."""
     reasons = REASONS.get(mutant.file, [])
     return next((why for function, line, why in reasons if explains(function, line, mutant)), None)
 
 
 def explains(function: str, line: str, mutant: Mutant) -> bool:
-    """Whether the mutant is the one meant."""
+    """Whether this is the mutant that is meant."""
     return function == mutant.function and mutant.lines.startswith(line)

@@ -1,4 +1,4 @@
-"""Mistakes that people make in `distributions`: what stands there, what they would write, and what that would mean."""
+"""Lists mistakes that people make in `distributions`: the right code, what they write instead, and what that means."""
 
 DISTRIBUTIONS = [
     ("return 0.5 * (mu**2 + torch", "return (mu**2 + torch", "KL to the prior without its ½"),

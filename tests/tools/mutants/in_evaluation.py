@@ -1,4 +1,4 @@
-"""Mistakes that people make in `evaluation`: what stands there, what they would write, and what that would mean."""
+"""Lists mistakes that people make in `evaluation`: the right code, what they write instead, and what that means."""
 
 AGGREGATE = [
     ("mu.var(dim=0) > threshold", "mu.var(dim=0) >= threshold", "a unit at the threshold counted"),

@@ -1,4 +1,4 @@
-"""Mistakes that people make in `objectives`: what stands there, what they would write, and what that would mean."""
+"""Lists mistakes that people make in `objectives`: the right code, what they write instead, and what that means."""
 
 EVIDENCE = [
     ("return self.reconstruction - self.kl", "return self.reconstruction + self.kl", "the KL rewarded"),

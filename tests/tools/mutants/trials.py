@@ -1,7 +1,7 @@
-"""The trial of a mutant: a copy of the library with the change, and the tests of its room. It knows no mutant.
+"""Tries a mutant: makes a copy of the library with the change, and runs the tests of its module. It names no mutant.
 
-The trials share one process that has imported PyTorch and pytest, and no `vae_lib`; each is a fork of it, which begins
-with its first test after a tenth of a second where a new interpreter needs seconds.
+Each trial is a fork of one process that has imported PyTorch and pytest, but not `vae_lib`: it starts its first test
+after a tenth of a second, where a new interpreter needs seconds.
 """
 
 import multiprocessing
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from mutants import LIBRARY, ROOT, Mutant
 
-# The tests that hold a file; those that name the changed function most often go first.
+# The tests of each file; those that name the changed function most often go first.
 TESTS = {
     "distributions.py": ("divergences", "distributions", "score_function", "discrete", "sequence"),
     "objectives/adversarial.py": ("adversarial",),
@@ -37,16 +37,16 @@ TESTS = {
 }
 IMPORTED_BEFORE = ["torch", "torch._dynamo", "torch.distributions", "scipy.stats", "hypothesis.extra.numpy", "beartype"]
 IMPORTED_BEFORE += ["jaxtyping", "pytest", "selenium.webdriver", "xdist.plugin", "tqdm.auto", "safetensors.torch"]
-# To load these plugins takes longer than most trials.
+# Loading these plugins takes longer than most trials.
 WITHOUT = ("nbval", "anyio", "unraisableexception", "cacheprovider")
 FOREIGN = 99
-# A change may make a loop endless; what takes so long has failed.
+# A change may make a loop endless; whatever takes this long has failed.
 SECONDS = 600
 TOO_LONG = -signal.SIGKILL
 
 
 class Trial(NamedTuple):
-    """How the tests came out: pytest's exit code, the seconds they took, and what they said."""
+    """The outcome of the tests: pytest's exit code, the seconds they took, and their output."""
 
     mutant: Mutant | None
     code: int
@@ -81,7 +81,7 @@ def case_of(mutant: Mutant) -> Case:
 
 
 def unchanged(files: Sequence[str]) -> Case:
-    """The library as it is and the tests of these files, which must pass or say nothing."""
+    """The library as it is with the tests of these files, whose failure would make every trial meaningless."""
     return Case(None, [str(path_of(name)) for name in sorted({name for file in files for name in TESTS[file]})])
 
 
@@ -91,7 +91,7 @@ def path_of(name: str) -> Path:
 
 
 def trials(cases: Sequence[Case], jobs: int = 1) -> Iterator[Trial]:
-    """Try each case, so many at once; as they end.
+    """Try the cases, `jobs` at once, and yield each trial as it ends.
 
     Raises RuntimeError where the tests did not run on the copy, or could not run.
     """
@@ -113,7 +113,7 @@ def trials(cases: Sequence[Case], jobs: int = 1) -> Iterator[Trial]:
 
 
 def ending(process, mutant: Mutant | None, here: Path, since: float) -> Trial:
-    """What came of a process that has ended, or has taken too long and is ended here."""
+    """The outcome of a process that has ended, or has taken too long and is killed here."""
     if process.is_alive():
         process.kill()
     process.join()
@@ -143,7 +143,7 @@ def run_tests(here: Path, tests: list[str]) -> None:
     import hypothesis
     import pytest
 
-    # A fault need not be the smallest one.
+    # Shrinking is a waste of time: a fault need not be the smallest one.
     hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
     hypothesis.settings.load_profile("mutants")
     options = ["-x", "-q", "--tb=no", *(f"-pno:{plugin}" for plugin in WITHOUT)]

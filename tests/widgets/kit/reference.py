@@ -58,16 +58,11 @@ def decoder_fixture(name, model, tolerance):
 
 
 def payload_fixture():
-    """An odd-sized decoder with labelled codes, and what PyTorch counts among them."""
+    """An odd-sized decoder with labelled codes, and the medians of their classes."""
     torch.manual_seed(4)
     codes, labels = torch.randn(301, 2).half().float(), torch.randint(0, 4, (301,)) * 3
     explorer = LatentExplorer(nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 9)), codes=codes, labels=labels)
     header, buffer = explorer.payload()
-    near = []
-    for z, radius in (([0.0, 0.0], 0.3), ([1.0, -0.5], 1.0), ([9.0, 9.0], 0.2)):
-        inside = labels[(codes - torch.tensor(z)).norm(dim=1) <= radius]
-        classes = {str(int(label)): int((inside == label).sum()) for label in inside.unique()}
-        near.append({"z": z, "radius": radius, "total": len(inside), "classes": classes})
     present = [codes[labels == label] for label in labels.unique()]
     return {
         "header": header,
@@ -77,5 +72,4 @@ def payload_fixture():
         "labels": labels.tolist(),
         "counts": [[int(label), int((labels == label).sum())] for label in labels.unique()],
         "medians": [torch.quantile(each, 0.5, dim=0).tolist() for each in present],
-        "neighbours": near,
     }

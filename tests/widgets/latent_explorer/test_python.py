@@ -12,7 +12,7 @@ from torch import nn
 
 from vae_lib import figures
 from vae_lib.models import VAE, Autoencoder
-from vae_lib.widgets import FIGURES, InteractiveFigure, LatentExplorer, packing, still
+from vae_lib.widgets import FIGURES, InteractiveFigure, LatentExplorer, packing, palette
 
 
 class Card:
@@ -292,7 +292,7 @@ def test_python_decodes_what_the_model_decodes(model):
 
 
 def test_classes_have_the_colours_of_the_books_other_pictures():
-    assert still.CLASS_COLOURS == figures.DIGIT_COLOURS
+    assert palette.CLASS_COLOURS == figures.DIGIT_COLOURS
 
 
 def test_every_figure_can_be_found_by_the_name_its_element_carries():

@@ -11,10 +11,11 @@ import torch
 import traitlets
 from torch import nn
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
 from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, pack
 
-FORMAT = "beta family 1"
+CONSTANTS = constants_beside(__file__)
 # Sets of samples that a reader can leaf through, drawn once so that a page and a kernel show the same.
 DRAWS, SEED = 24, 0
 
@@ -58,7 +59,7 @@ class BetaFamily(InteractiveFigure):
         """Each member's decoder and codes, their cards' figures, and the points of the prior that are decoded."""
         packed = [pack(*member, self._labels) for member in zip(self._layers, self._codes, strict=True)]
         header = {
-            "format": FORMAT,
+            "format": CONSTANTS["format"],
             "betas": self._betas,
             "rates": self._rates,
             "distortions": self._distortions,
@@ -92,6 +93,7 @@ class BetaFamily(InteractiveFigure):
             samples=_pictures(layers, self._draws[self.draw]),
             codes=codes,
             labels=self._labels,
+            half=CONSTANTS["half"],
             betas=self._betas,
             rates=self._rates,
             distortions=self._distortions,
@@ -124,7 +126,7 @@ def _beta(model: nn.Module) -> float:
 
 
 def _check(members: list[nn.Module]) -> None:
-    """Raises ValueError for what is no family: one model, two of one β, or codes of other digits."""
+    """Raises ValueError unless there are two models or more, of different β, with codes of the same digits."""
     betas = [_beta(member) for member in members]
     if len(members) < 2 or len(set(betas)) < len(betas):
         raise ValueError(f"expected two models or more, each with a beta of its own; got betas {betas}")

@@ -1,4 +1,5 @@
 // A family of decoders, one for each weight β: what is read of it, decoded, and said of its trade. No element, no colour.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { byteReader, readPayload } from "../kit/payload.mjs";
 import { decode } from "../kit/dense.mjs";
 
@@ -7,8 +8,9 @@ import { decode } from "../kit/dense.mjs";
  * β; `picked` holds places among the codes, `draws` sets of points of the prior as Float32Arrays of pairs.
  */
 export function readFamily(header, buffer) {
-  if (header?.format !== "beta family 1") {
-    throw new Error(`its models have the format ${header?.format}, this script reads beta family 1; build the book anew`);
+  if (header?.format !== CONSTANTS.format) {
+    const [came, read] = [header?.format, CONSTANTS.format];
+    throw new Error(`its models have the format ${came}, this script reads ${read}; build the book anew`);
   }
   const reader = byteReader(buffer);
   const members = header.members.map((member) => readPayload(member.header, reader.take(member.bytes)));

@@ -1,23 +1,23 @@
-// Models trained at several prices β: what they write, where their codes lie, and what they traded. Python side:
-// beta_family.py.
+// Models trained at several prices β: what they write, where their codes lie, and what they traded. Its Python side:
+// __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstFrameAt, decodeMs, beta, draw, values(),
-// pixels()}. `frames` counts the paints, `firstFrameAt` is the page's clock at the first, `decodeMs` holds the times of
-// the last decodings; `beta` and `draw` can be set; `values()` gives the numbers shown, `pixels()` both rows of digits.
+// For tests and the curious the element carries `vaeFigure`: {decodeMs, beta, draw, values(), pixels()} beside what
+// every figure has: `decodeMs` holds the milliseconds that the last 600 decodings took, `beta` and `draw` can be set,
+// `values()` gives the numbers shown, `pixels()` both rows of digits.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { classMedians } from "../kit/codes.mjs";
+import { createFigure, putter } from "../kit/lifecycle.mjs";
 import { createImage } from "../kit/image.mjs";
-import { createStage } from "../kit/stage.mjs";
 import { decodeStrip, pairsAt, readFamily } from "./arithmetic.mjs";
 import { node } from "../kit/node.mjs";
 import { numberText } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
 import { paintPlane } from "../kit/plane_picture.mjs";
 import { paintTrade } from "./picture.mjs";
-import { withPayload } from "../kit/host.mjs";
 import { stopsRow } from "../kit/stops.mjs";
+import { timed } from "../kit/timing.mjs";
+import { withPayload } from "../kit/host.mjs";
 
-const EXTENT = [-4, 4, -4, 4];
-const KEPT_TIMES = 600;
+const EXTENT = [-CONSTANTS.half, CONSTANTS.half, -CONSTANTS.half, CONSTANTS.half];
 const READINGS = { distortion: "distortion D", rate: "rate R", loss: "D + R = −ELBO" };
 const LOOK = `
 .vae-family { display: grid; grid-template: "slider slider" auto "digits digits" auto "plane side" auto /
@@ -46,32 +46,37 @@ export function render({ model, el }) {
 }
 
 function start(model, el, family) {
-  const sync = () => model.save_changes();
-  const change = (name, value) => {
-    model.set(name, value);
-    sync();
-  };
-  const now = () => ({ k: Math.max(0, family.betas.indexOf(model.get("beta"))), draw: model.get("draw") ?? 0 });
-  const parts = buildParts(family, change, now);
-  const stage = createStage(el, { label: "Models trained at several prices β", themed: () => picture.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
-  const picture = startPicture({ model, stage, parts, family, now });
-  el.vaeFigure = {
-    get frames() { return picture.frames; },
-    get firstFrameAt() { return picture.firstFrameAt; },
-    get decodeMs() { return picture.decodeMs; },
-    get beta() { return model.get("beta"); },
-    set beta(value) { change("beta", value); },
-    get draw() { return model.get("draw"); },
-    set draw(value) { change("draw", value); },
-    values: () => valuesAt(family, now().k),
-    pixels: () => stripsAt(family, now()),
-  };
-  return () => {
-    picture.stop();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
+  const put = putter(model);
+  // Python names the price, the family counts its places.
+  const now = () => ({ k: Math.max(0, family.betas.indexOf(model.get("beta"))), draw: model.get("draw") });
+  const { elements, ...parts } = buildParts(family, put, now);
+  const label = "Models trained at several prices β";
+  const figure = createFigure({ model, el, label, look: LOOK, elements, compute: now });
+  const medians = family.members.map(({ codes, labels }) => classMedians(codes, labels));
+  figure.canvas(parts.plane, ({ context, width, height, colours, font }, { k }) => {
+    const { codes, labels } = family.members[k];
+    const seen = { extent: EXTENT, codes, labels, medians: medians[k], prior: true, mosaic: null };
+    paintPlane(context, width, height, { ...seen, colours, font });
+  });
+  figure.canvas(parts.chart, (view, { k }) => paintTrade(view, { ...family, now: k }));
+  const strips = timed((at) => stripsAt(family, at));
+  return figure.start({
+    traits: ["beta", "draw"],
+    write(at) {
+      strips(at).forEach((pixels, row) => parts.strips[row].paint(pixels, figure.colours));
+      write(parts, family, at);
+    },
+    sentence: ({ k }) => sentence(family, k),
+    handle: {
+      decodeMs: strips.times,
+      get beta() { return model.get("beta"); },
+      set beta(value) { put("beta", value); },
+      get draw() { return model.get("draw"); },
+      set draw(value) { put("draw", value); },
+      values: () => valuesAt(family, now().k),
+      pixels: () => stripsAt(family, now()),
+    },
+  });
 }
 
 function valuesAt({ rates, distortions }, k) {
@@ -84,13 +89,13 @@ function stripsAt({ members, picked, draws }, { k, draw }) {
 }
 
 /** The figure's elements, in the order they are read. */
-function buildParts(family, change, now) {
+function buildParts(family, put, now) {
   const [rows, columns] = family.image;
   const weight = stopsRow({
     name: "β",
     label: "price beta of a nat",
     texts: family.betas.map(String),
-    moved: (k) => change("beta", family.betas[k]),
+    moved: (k) => put("beta", family.betas[k]),
   });
   const strips = [0, 1].map(() => createImage([rows, columns * family.picked.length]));
   const labels = family.picked.map((place) => node("span", {}, String(family.labels[place])));
@@ -119,52 +124,10 @@ function buildParts(family, change, now) {
     node("div", { class: "vae-plane" }, plane),
   );
   const again = node("button", { type: "button" }, "Draw other samples");
-  again.addEventListener("click", () => change("draw", (now().draw + 1) % family.draws.length));
+  again.addEventListener("click", () => put("draw", (now().draw + 1) % family.draws.length));
   const hint = "Move β. The dashed line joins all trades that are as good at this price.";
   const foot = node("div", { class: "vae-foot" }, again, node("p", { class: "vae-muted" }, hint));
   return { weight, strips, plane, chart, numbers, elements: [grid, foot] };
-}
-
-/** Keeps all that is seen with the state: {frames, firstFrameAt, decodeMs, ask, stop}. */
-function startPicture({ model, stage, parts, family, now }) {
-  const { plane, chart } = parts;
-  const font = getComputedStyle(stage.root).fontFamily;
-  const medians = family.members.map(({ codes, labels }) => classMedians(codes, labels));
-  const canvases = [
-    sharpCanvas(plane, (context, width, height) => {
-      const { codes, labels } = family.members[now().k];
-      const seen = { extent: EXTENT, codes, labels, medians: medians[now().k], prior: true, mosaic: null };
-      paintPlane(context, width, height, { ...seen, colours: stage.colours, font });
-    }),
-    sharpCanvas(chart, (context, width, height) => {
-      paintTrade({ context, width, height, colours: stage.colours, font }, { ...family, now: now().k });
-    }),
-  ];
-  const picture = { frames: 0, firstFrameAt: 0, decodeMs: [] };
-  const paint = () => {
-    const began = performance.now();
-    const strips = stripsAt(family, now());
-    picture.decodeMs.push(performance.now() - began);
-    if (picture.decodeMs.length > KEPT_TIMES) picture.decodeMs.shift();
-    strips.forEach((pixels, row) => parts.strips[row].paint(pixels, stage.colours));
-    canvases.forEach((each) => each.repaint());
-    write(parts, family, now());
-    picture.frames++;
-    picture.firstFrameAt ||= performance.now();
-  };
-  picture.ask = oncePerFrame(paint);
-  const changed = () => {
-    picture.ask();
-    stage.say(() => sentence(family, now().k));
-  };
-  for (const name of ["beta", "draw"]) model.on(`change:${name}`, changed);
-  picture.stop = () => {
-    for (const name of ["beta", "draw"]) model.off(`change:${name}`, changed);
-    picture.ask.cancel();
-    canvases.forEach((each) => each.dispose());
-  };
-  paint();
-  return picture;
 }
 
 /** Puts the numbers and the words for screen readers in their places. */

@@ -1,6 +1,7 @@
 // The trade of a family of models as a picture: distortion against rate, a point for each. It knows no reader.
 import { numberText, ticksBetween } from "../kit/plane.mjs";
 import { priceLine, rangeOf } from "./arithmetic.mjs";
+import { fillDisc } from "../kit/shapes.mjs";
 import { strokeLine, writeAt } from "../kit/marks.mjs";
 
 const ROOM = { left: 42, right: 12, top: 12, bottom: 34 }; // CSS pixels, as all sizes here.
@@ -14,7 +15,6 @@ export function paintTrade(view, { betas, rates, distortions, now }) {
   const [bottom, top] = rangeOf(distortions, 0.2);
   const x = (rate) => ROOM.left + ((width - ROOM.left - ROOM.right) * (rate - left)) / (right - left);
   const y = (distortion) => ROOM.top + ((height - ROOM.top - ROOM.bottom) * (top - distortion)) / (top - bottom);
-  context.clearRect(0, 0, width, height);
   paintTradeAxes(view, { x, y, across: [left, right], up: [bottom, top] });
   const place = ([rate, distortion]) => [x(rate), y(distortion)];
   const points = rates.map((rate, k) => [rate, distortions[k]]);
@@ -23,10 +23,7 @@ export function paintTrade(view, { betas, rates, distortions, now }) {
   strokeLine(context, points.map(place), { colour: colours.muted, thick: 1.5 });
   points.forEach((point, k) => {
     const [px, py] = place(point);
-    context.fillStyle = k === now ? colours.focus : colours.ink;
-    context.beginPath();
-    context.arc(px, py, k === now ? POINT_SHOWN : POINT, 0, 2 * Math.PI);
-    context.fill();
+    fillDisc(context, [px, py], k === now ? POINT_SHOWN : POINT, k === now ? colours.focus : colours.ink);
     const style = { font, colour: colours.muted, size: 12, align: "center", halo: colours.surface };
     if (k !== now) writeAt(context, String(betas[k]), [px + 4, py - 12], style);
   });

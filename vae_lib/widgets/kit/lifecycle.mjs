@@ -2,8 +2,7 @@
 import { createStage } from "./stage.mjs";
 import { node } from "./node.mjs";
 import { oncePerFrame, sharpCanvas } from "./canvas.mjs";
-
-const KEPT_TIMES = 600;
+import { timed } from "./timing.mjs";
 
 /** A function that sets a trait and tells the host at once. */
 export function putter(model) {
@@ -58,18 +57,13 @@ export function createFigure({ model, el, label, title, look, elements, compute 
      */
     start({ traits, changed = () => {}, write, sentence, handle }) {
       let [frames, firstPaintAt] = [0, 0];
-      const frameMs = [];
-      paint = () => {
-        const began = performance.now();
+      paint = timed(() => {
         shown = compute();
         canvases.forEach((each) => each.repaint());
         write(shown);
         frames++;
-        const ended = performance.now();
-        firstPaintAt ||= ended;
-        frameMs.push(ended - began);
-        if (frameMs.length > KEPT_TIMES) frameMs.shift();
-      };
+        firstPaintAt ||= performance.now();
+      });
       const hear = (name) => {
         changed(name);
         ask();
@@ -79,7 +73,7 @@ export function createFigure({ model, el, label, title, look, elements, compute 
       for (const [event, listen] of listeners) model.on(event, listen);
       const counted = {
         frames: { get: () => frames },
-        frameMs: { value: frameMs },
+        frameMs: { value: paint.times },
         firstPaintAt: { get: () => firstPaintAt },
       };
       el.vaeFigure = Object.defineProperties(handle, counted);
@@ -94,4 +88,18 @@ export function createFigure({ model, el, label, title, look, elements, compute 
     },
   };
   return figure;
+}
+
+/** Has `build` make a figure, and make it anew when one of `traits` changes; gives back the function that stops it. */
+export function rebuiltFor(model, traits, build) {
+  let stop = build();
+  const again = () => {
+    stop();
+    stop = build();
+  };
+  for (const name of traits) model.on(`change:${name}`, again);
+  return () => {
+    for (const name of traits) model.off(`change:${name}`, again);
+    stop();
+  };
 }

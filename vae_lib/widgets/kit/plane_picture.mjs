@@ -1,5 +1,7 @@
 // The latent plane as a picture: codes by class, the prior's circles, axes, a mosaic. It knows no model and no reader.
 import { clampTo, numberText, planeMap, spread, ticksBetween } from "./plane.mjs";
+import { clearTo, strokeLine } from "./marks.mjs";
+import { fillDisc, strokeEllipse } from "./shapes.mjs";
 
 const NAME = 11; // The radius in CSS pixels of the disc that bears a class's name.
 
@@ -7,8 +9,7 @@ const NAME = 11; // The radius in CSS pixels of the disc that bears a class's na
 export function paintPlane(context, width, height, { extent, codes, labels, medians, prior, mosaic, colours, font }) {
   const map = planeMap(extent, width, height);
   const view = { context, width, height, map, extent, colours, font };
-  context.fillStyle = colours.surface;
-  context.fillRect(0, 0, width, height);
+  clearTo(context, width, height, colours.surface);
   if (mosaic) paintMosaic(view, mosaic);
   else paintAxes(view);
   paintDots(view, codes, labels, mosaic ? 0.45 : 0.75);
@@ -25,15 +26,9 @@ export function paintMosaic({ context, width, height }, mosaic) {
 }
 
 export function paintAxes({ context, width, height, map, colours }) {
-  const [x, y] = map.toPixel([0, 0]);
-  context.strokeStyle = colours.line;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(Math.round(x) + 0.5, 0);
-  context.lineTo(Math.round(x) + 0.5, height);
-  context.moveTo(0, Math.round(y) + 0.5);
-  context.lineTo(width, Math.round(y) + 0.5);
-  context.stroke();
+  const [x, y] = map.toPixel([0, 0]).map((each) => Math.round(each) + 0.5);
+  strokeLine(context, [[x, 0], [x, height]], { colour: colours.line });
+  strokeLine(context, [[0, y], [width, y]], { colour: colours.line });
 }
 
 function paintDots({ context, map, colours }, codes, labels, alpha) {
@@ -55,16 +50,9 @@ function paintDots({ context, map, colours }, codes, labels, alpha) {
 
 export function paintPrior(view) {
   const { context, map, colours } = view;
-  const [x, y] = map.toPixel([0, 0]);
-  context.strokeStyle = colours.ink;
-  context.lineWidth = 1;
-  context.setLineDash([4, 3]);
-  for (const radius of [1, 2, 3]) {
-    context.beginPath();
-    context.arc(x, y, radius * map.scale, 0, 2 * Math.PI);
-    context.stroke();
+  for (const radius of [1, 2, 3].map((each) => each * map.scale)) {
+    strokeEllipse(context, map.toPixel([0, 0]), [radius, radius], { colour: colours.ink, thick: 1, dash: [4, 3] });
   }
-  context.setLineDash([]);
   // On the largest circle that leaves room for it above.
   const top = [3, 2, 1].map((radius) => map.toPixel([0, radius])).find(([, above]) => above > 16);
   if (top) paintText(view, "prior N(0, I)", top, { size: 12, lift: -9 });
@@ -106,13 +94,7 @@ export function paintNames(view, medians) {
 
 function paintName(view, label, place) {
   const { context, colours } = view;
-  context.fillStyle = colours.surface;
-  context.strokeStyle = colours.classes[label % colours.classes.length];
-  context.lineWidth = 2;
-  context.beginPath();
-  context.arc(...place, NAME - 1.5, 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
+  fillDisc(context, place, NAME - 1.5, colours.surface, colours.classes[label % colours.classes.length], 2);
   paintText(view, String(label), place, { size: 13, bold: true, halo: false });
 }
 

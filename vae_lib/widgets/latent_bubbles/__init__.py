@@ -9,11 +9,11 @@ import numpy as np
 import traitlets
 from torch import Tensor
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
 
-FORMAT = "bubbles 1"
-# Half the side of the plane that is shown; the front end's NEAR, which a test compares.
-NEAR = 5.0
+CONSTANTS = constants_beside(__file__)
+NEAR = CONSTANTS["near"]  # Half the side of the plane that is shown.
 CURVES = ("reconstruction", "kl", "sigma", "spread")
 
 
@@ -91,6 +91,7 @@ class LatentBubbles(InteractiveFigure):
             half=NEAR,
             steps=recording.steps,
             course={key: recording.curves[key][beta].numpy() for key in ("sigma", "spread")},
+            decades=tuple(CONSTANTS["decades"]),
             now=self._frame[1],
             title=f"β = {self.beta:g}, step {self.step:,}",
         )
@@ -118,7 +119,7 @@ def pack(recording: RecordedBubbles) -> tuple[dict, bytes]:
     step in float32, then one byte for each label and for each pixel of the digits.
     """
     header = {
-        "format": FORMAT,
+        "format": CONSTANTS["format"],
         "betas": list(recording.betas),
         "steps": list(recording.steps),
         "digits": len(recording.labels),
@@ -132,7 +133,7 @@ def pack(recording: RecordedBubbles) -> tuple[dict, bytes]:
 
 
 def _check(recording: Any) -> None:
-    """Raises TypeError for what is no recording, ValueError for one without a plane."""
+    """Raises TypeError for anything but a recording, ValueError for one whose codes are not pairs."""
     if not isinstance(recording, RecordedBubbles):
         raise TypeError(
             "expected a recording, as checkpoints.recordings.load('bubbles_2d') gives one; "

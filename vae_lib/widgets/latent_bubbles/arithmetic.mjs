@@ -1,4 +1,5 @@
-// Reads the bubbles that `latent_bubbles.py` packed, and counts among them. It knows no colour and no element.
+// Reads the bubbles that __init__.py packed, and counts among them. It knows no colour and no element.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { byteReader } from "../kit/payload.mjs";
 
 /**
@@ -6,8 +7,9 @@ import { byteReader } from "../kit/payload.mjs";
  * `curves` a Float32Array by β and step for each name; `images` the digits' pixels one after the other.
  */
 export function readRecording(header, buffer) {
-  if (header?.format !== "bubbles 1") {
-    throw new Error(`its recording has the format ${header?.format}, this script reads bubbles 1; build the book anew`);
+  if (header?.format !== CONSTANTS.format) {
+    const [came, read] = [header?.format, CONSTANTS.format];
+    throw new Error(`its recording has the format ${came}, this script reads ${read}; build the book anew`);
   }
   const { betas, steps, digits, image } = header;
   const frames = betas.length * steps.length;

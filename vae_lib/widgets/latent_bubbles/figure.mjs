@@ -1,20 +1,20 @@
-// The bubbles of held-out digits over a training, for several β. Its Python side: latent_bubbles.py.
+// The bubbles of held-out digits over a training, for several β. Its Python side: __init__.py.
 //
-// For tests and the curious the element carries `vaeFigure`: {frames, firstFrameAt, beta, step, digit, values()}.
-// `frames` counts the paints, `firstFrameAt` is the page's clock at the first; `beta`, `step` and `digit` can be set to
-// what was recorded; `values()` gives what is shown: the means, the followed bubble, and how many lie out of sight.
+// For tests and the curious the element carries `vaeFigure`: {beta, step, digit, values()} beside what every figure has:
+// `beta`, `step` and `digit` can be set to what was recorded; `values()` gives what is shown: the means, the followed
+// bubble, and how many lie out of sight.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { bubbleKl, bubblesAt, countOutside, curveOf, nearestBubble } from "./arithmetic.mjs";
 import { pathOf, reachOf, readRecording, valuesAt } from "./arithmetic.mjs";
+import { createFigure, putter } from "../kit/lifecycle.mjs";
 import { createImage } from "../kit/image.mjs";
-import { createStage } from "../kit/stage.mjs";
 import { node } from "../kit/node.mjs";
 import { numberText, planeMap } from "../kit/plane.mjs";
-import { oncePerFrame, sharpCanvas } from "../kit/canvas.mjs";
 import { paintBubbles, paintCourse } from "./picture.mjs";
-import { withPayload } from "../kit/host.mjs";
 import { stopsRow } from "../kit/stops.mjs";
+import { withPayload } from "../kit/host.mjs";
 
-const NEAR = 5; // Half the side of the plane that is not zoomed out.
+const NEAR = CONSTANTS.near; // Half the side of the plane that is not zoomed out.
 const TRAITS = ["beta", "step", "digit"];
 const HINT = "Press on a bubble to follow its digit; the dotted line is the way it came.";
 const READINGS = {
@@ -52,37 +52,59 @@ export function render({ model, el }) {
 }
 
 function start(model, el, recording) {
-  const sync = () => model.save_changes();
-  const change = (name, value) => {
-    model.set(name, value);
-    sync();
+  const put = putter(model);
+  const { elements, ...parts } = buildParts(recording, put);
+  let wide = false;
+  const compute = () => {
+    // Python names the values, the recording counts their places.
+    const [beta, step] = ["beta", "step"].map((name) => Math.max(0, recording[`${name}s`].indexOf(model.get(name))));
+    const half = wide ? reachOf(recording, beta, NEAR) : NEAR;
+    return { beta, step, digit: model.get("digit"), half, bubbles: bubblesAt(recording, beta, step) };
   };
-  // Python names the values, the recording counts their places.
-  const place = (name) => Math.max(0, recording[`${name}s`].indexOf(model.get(name)));
-  const now = () => ({ beta: place("beta"), step: place("step"), digit: model.get("digit") ?? 0 });
-  const parts = buildParts(recording, change);
-  const stage = createStage(el, { label: "Bubbles of held-out digits in training", themed: () => picture.ask() });
-  stage.body.append(node("style", {}, LOOK), ...parts.elements);
-  const picture = startPicture({ model, stage, parts, recording, now, change });
-  el.vaeFigure = {
-    get frames() { return picture.frames; },
-    get firstFrameAt() { return picture.firstFrameAt; },
-    values: () => shownAt(recording, now(), picture.half),
-  };
+  const label = "Bubbles of held-out digits in training";
+  const figure = createFigure({ model, el, label, look: LOOK, elements, compute });
+  figure.canvas(parts.plane, (view, { beta, step, digit, half, bubbles }) => {
+    const path = pathOf(recording, beta, step, digit);
+    paintBubbles(view, half, { bubbles, labels: recording.labels, digit, path });
+  });
+  figure.canvas(parts.chart, (view, { beta, step }) => {
+    const [sigma, spread] = ["sigma", "spread"].map((name) => curveOf(recording, name, beta));
+    paintCourse(view, { steps: recording.steps, sigma, spread, now: step });
+  });
+  followPressed(parts.plane, compute, (digit) => put("digit", digit));
+  const said = (at) => sentence(recording, at, shownAt(recording, at));
+  parts.toggle.addEventListener("click", () => {
+    wide = !wide;
+    parts.toggle.setAttribute("aria-pressed", String(wide));
+    figure.ask();
+    figure.stage.say(() => said(compute()));
+  });
+  const handle = { values: () => shownAt(recording, compute()) };
   for (const name of TRAITS) {
-    const access = { get: () => model.get(name), set: (value) => change(name, value) };
-    Object.defineProperty(el.vaeFigure, name, access);
+    Object.defineProperty(handle, name, { get: () => model.get(name), set: (value) => put(name, value) });
   }
-  return () => {
-    picture.stop();
-    stage.dispose();
-    delete el.vaeFigure;
+  return figure.start({
+    traits: TRAITS,
+    write: (at) => write(parts, recording, at, shownAt(recording, at), figure.colours),
+    sentence: said,
+    handle,
+  });
+}
+
+/** Has `follow` called with the digit whose bubble is nearest to where the reader presses. */
+function followPressed(plane, compute, follow) {
+  const point = (event) => {
+    if (!event.isPrimary || !(event.buttons & 1)) return;
+    const box = plane.getBoundingClientRect();
+    const { half, bubbles } = compute();
+    const map = planeMap([-half, half, -half, half], box.width, box.height);
+    follow(nearestBubble(bubbles, map.toPlane([event.clientX - box.left, event.clientY - box.top])));
   };
+  for (const kind of ["pointerdown", "pointermove"]) plane.addEventListener(kind, point);
 }
 
 /** What the figure says at that place of the recording. */
-function shownAt(recording, { beta, step, digit }, half) {
-  const bubbles = bubblesAt(recording, beta, step);
+function shownAt(recording, { beta, step, digit, half, bubbles }) {
   const pair = (array) => [...array.subarray(2 * digit, 2 * digit + 2)];
   const followed = { mu: pair(bubbles.mu), sigma: pair(bubbles.sigma), kl: bubbleKl(bubbles, digit) };
   return {
@@ -93,11 +115,11 @@ function shownAt(recording, { beta, step, digit }, half) {
 }
 
 /** The figure's elements, in the order they are read. */
-function buildParts(recording, change) {
+function buildParts(recording, put) {
   const plane = node("canvas", { role: "img" });
   const away = node("p", { class: "vae-away", hidden: true });
   const chart = node("canvas", { class: "vae-chart", role: "img" });
-  const rows = buildRows(recording, change);
+  const rows = buildRows(recording, put);
   const numbers = {};
   const list = node("dl");
   for (const [name, { title, keyed }] of Object.entries(READINGS)) {
@@ -120,97 +142,35 @@ function buildParts(recording, change) {
 }
 
 /** A slider for each trait. */
-function buildRows({ betas, steps, labels }, change) {
+function buildRows({ betas, steps, labels }, put) {
   const named = Array.from(labels, (label) => `a ${label}`);
   return {
     beta: stopsRow({
       name: "β",
       label: "weight beta of the KL",
       texts: betas.map(String),
-      moved: (k) => change("beta", betas[k]),
+      moved: (k) => put("beta", betas[k]),
     }),
     step: stopsRow({
       name: "step",
       label: "training step",
       texts: steps.map((step) => step.toLocaleString("en")),
-      moved: (k) => change("step", steps[k]),
+      moved: (k) => put("step", steps[k]),
     }),
     digit: stopsRow({
       name: "follow",
       label: "digit to follow",
       texts: named,
       spoken: named.map((name, k) => `${name}, digit ${k + 1} of ${labels.length}`),
-      moved: (k) => change("digit", k),
+      moved: (k) => put("digit", k),
     }),
   };
-}
-
-/** Keeps all that is seen with the state: {frames, firstFrameAt, half, ask, stop}. */
-function startPicture({ model, stage, parts, recording, now, change }) {
-  const { plane, chart, rows, toggle } = parts;
-  const font = getComputedStyle(stage.root).fontFamily;
-  let wide = false;
-  const picture = {
-    frames: 0,
-    firstFrameAt: 0,
-    get half() { return wide ? reachOf(recording, now().beta, NEAR) : NEAR; },
-  };
-  const view = (context, width, height) => ({ context, width, height, colours: stage.colours, font });
-  const canvases = [
-    sharpCanvas(plane, (...canvas) => {
-      const { beta, step, digit } = now();
-      const path = pathOf(recording, beta, step, digit);
-      const bubbles = bubblesAt(recording, beta, step);
-      paintBubbles(view(...canvas), picture.half, { bubbles, labels: recording.labels, digit, path });
-    }),
-    sharpCanvas(chart, (...canvas) => {
-      const { beta, step } = now();
-      const [sigma, spread] = ["sigma", "spread"].map((name) => curveOf(recording, name, beta));
-      paintCourse(view(...canvas), { steps: recording.steps, sigma, spread, now: step });
-    }),
-  ];
-  const paint = () => {
-    const at = now();
-    canvases.forEach((each) => each.repaint());
-    for (const name of TRAITS) rows[name].place(at[name]);
-    write(parts, recording, at, shownAt(recording, at, picture.half), stage.colours);
-    picture.frames++;
-    picture.firstFrameAt ||= performance.now();
-  };
-  picture.ask = oncePerFrame(paint);
-  const changed = () => {
-    picture.ask();
-    stage.say(() => sentence(recording, now(), shownAt(recording, now(), picture.half)));
-  };
-  const point = (event) => {
-    if (!event.isPrimary || !(event.buttons & 1)) return;
-    const box = plane.getBoundingClientRect();
-    const half = picture.half;
-    const map = planeMap([-half, half, -half, half], box.width, box.height);
-    const z = map.toPlane([event.clientX - box.left, event.clientY - box.top]);
-    const { beta, step } = now();
-    change("digit", nearestBubble(bubblesAt(recording, beta, step), z));
-  };
-  const zoom = () => {
-    wide = !wide;
-    toggle.setAttribute("aria-pressed", String(wide));
-    changed();
-  };
-  for (const name of TRAITS) model.on(`change:${name}`, changed);
-  for (const kind of ["pointerdown", "pointermove"]) plane.addEventListener(kind, point);
-  toggle.addEventListener("click", zoom);
-  picture.stop = () => {
-    for (const name of TRAITS) model.off(`change:${name}`, changed);
-    picture.ask.cancel();
-    canvases.forEach((each) => each.dispose());
-  };
-  paint();
-  return picture;
 }
 
 /** Puts the numbers, the followed digit and the words for screen readers in their places. */
 function write(parts, recording, at, shown, colours) {
-  const { plane, away, chart, numbers, digit, words } = parts;
+  const { plane, away, chart, rows, numbers, digit, words } = parts;
+  for (const name of TRAITS) rows[name].place(at[name]);
   for (const [name, { text }] of Object.entries(READINGS)) numbers[name].textContent = text(shown[name]);
   const pixels = recording.image[0] * recording.image[1];
   const picture = recording.images.subarray(pixels * at.digit, pixels * (at.digit + 1));

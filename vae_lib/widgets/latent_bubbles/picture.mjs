@@ -1,7 +1,9 @@
 // Bubbles on the latent plane, and how they grew and moved in training, as pictures. It knows no model and no reader.
+import CONSTANTS from "./constants.json" with { type: "json" };
 import { classMedians } from "../kit/codes.mjs";
 import { numberText, planeMap, spread, ticksBetween } from "../kit/plane.mjs";
-import { strokeLine, writeAt } from "../kit/marks.mjs";
+import { clearTo, strokeLine, writeAt } from "../kit/marks.mjs";
+import { fillDisc, strokeEllipse } from "../kit/shapes.mjs";
 
 const NAME = 9; // CSS pixels, as all sizes here: the radius of the disc that bears a class's name.
 const STRAYED = 16; // A name that would have to stand farther than this from its class is left out.
@@ -9,7 +11,7 @@ const LEAST = 1.4; // The smallest bubble that is still seen,
 const LEAST_FOLLOWED = 4.5; // and the smallest that is found again.
 const INK_AREA = 24; // Every bubble gets the same ink, as every density has the same mass: large ones are pale.
 const CHART = { left: 44, right: 10, top: 12, bottom: 20 };
-const DECADES = [-4, 2]; // What the chart's axis shows, as powers of ten.
+const DECADES = CONSTANTS.decades; // What the chart's axis shows, as powers of ten.
 
 /** Paints the bubbles {mu, sigma}, one of them followed along `path`, on a square that reaches from −half to half. */
 export function paintBubbles(view, half, { bubbles, labels, digit, path }) {
@@ -17,8 +19,7 @@ export function paintBubbles(view, half, { bubbles, labels, digit, path }) {
   const extent = [-half, half, -half, half];
   const map = planeMap(extent, width, height);
   const colour = (k) => colours.classes[labels[k] % colours.classes.length];
-  context.fillStyle = colours.surface;
-  context.fillRect(0, 0, width, height);
+  clearTo(context, width, height, colours.surface);
   paintRings(view, map);
   for (let i = 0; i < labels.length; i++) {
     // A prime stride through the digits: in their own order the last class would lie on top of all others.
@@ -33,30 +34,22 @@ export function paintBubbles(view, half, { bubbles, labels, digit, path }) {
 }
 
 function paintBubble(context, map, { mu, sigma }, k, { fill, edge = fill, thick, least = LEAST }) {
-  const [x, y] = map.toPixel([mu[2 * k], mu[2 * k + 1]]);
+  const centre = map.toPixel([mu[2 * k], mu[2 * k + 1]]);
   const [across, down] = [0, 1].map((axis) => Math.max(least, map.scale * sigma[2 * k + axis]));
   context.beginPath();
-  context.ellipse(x, y, across, down, 0, 0, 2 * Math.PI);
+  context.ellipse(...centre, across, down, 0, 0, 2 * Math.PI);
   context.globalAlpha = Math.min(0.25, INK_AREA / (across * down));
   context.fillStyle = fill;
   context.fill();
   context.globalAlpha = 1;
-  context.strokeStyle = edge;
-  context.lineWidth = thick;
-  context.stroke();
+  strokeEllipse(context, centre, [across, down], { colour: edge, thick });
 }
 
 function paintRings({ context, width, colours, font }, map) {
   const [x, y] = map.toPixel([0, 0]);
-  context.strokeStyle = colours.muted;
-  context.lineWidth = 1;
-  context.setLineDash([4, 3]);
-  for (const radius of [1, 2, 3]) {
-    context.beginPath();
-    context.arc(x, y, radius * map.scale, 0, 2 * Math.PI);
-    context.stroke();
+  for (const radius of [1, 2, 3].map((each) => each * map.scale)) {
+    strokeEllipse(context, [x, y], [radius, radius], { colour: colours.muted, thick: 1, dash: [4, 3] });
   }
-  context.setLineDash([]);
   const top = y - 3 * map.scale - 9;
   const style = { font, colour: colours.muted, align: "center", halo: colours.surface };
   writeAt(context, "prior N(0, I)", [Math.min(x, width - 40), top], style);
@@ -84,13 +77,7 @@ function paintNames({ context, width, height, colours, font }, map, { mu }, labe
   medians.forEach(({ label }, k) => {
     const [x, y] = places[k];
     if (!near[k] || x < NAME || y < NAME || x > width - NAME || y > height - NAME) return;
-    context.fillStyle = colours.surface;
-    context.strokeStyle = colours.classes[label % colours.classes.length];
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(x, y, NAME - 1.5, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
+    fillDisc(context, [x, y], NAME - 1.5, colours.surface, colours.classes[label % colours.classes.length], 2);
     writeAt(context, String(label), [x, y], { font, colour: colours.ink, size: 11, align: "center" });
   });
 }
@@ -98,7 +85,6 @@ function paintNames({ context, width, height, colours, font }, map, { mu }, labe
 /** Paints how size and spread ran over the steps, both on one logarithmic axis, with a mark at frame `now`. */
 export function paintCourse(view, { steps, sigma, spread: distance, now }) {
   const { context, width, height, colours, font } = view;
-  context.clearRect(0, 0, width, height);
   const inner = width - CHART.left - CHART.right;
   const x = (k) => CHART.left + (inner * k) / (steps.length - 1);
   const [low, high] = DECADES;
@@ -112,10 +98,7 @@ export function paintCourse(view, { steps, sigma, spread: distance, now }) {
   strokeLine(context, line(sigma), { colour: colours.focus, thick: 2.5 });
   strokeLine(context, [[x(now), CHART.top - 6], [x(now), height - CHART.bottom]], { colour: colours.muted });
   for (const [values, colour] of [[distance, colours.ink], [sigma, colours.focus]]) {
-    context.fillStyle = colour;
-    context.beginPath();
-    context.arc(x(now), y(values[now]), 4, 0, 2 * Math.PI);
-    context.fill();
+    fillDisc(context, [x(now), y(values[now])], 4, colour);
   }
 }
 

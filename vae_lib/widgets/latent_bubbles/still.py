@@ -13,10 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Ellipse
 
-from vae_lib.widgets.palette import CLASS_COLOURS, INK, LINE, MUTED
+from vae_lib.widgets.palette import CLASS_COLOURS, FOCUS, INK, LINE, MUTED
 
-# The front end's colour of the size in theme.mjs, where it marks the focus.
-SIZE = "#0b63ce"
 LEAST = 0.012  # The smallest bubble that is still seen, as a share of half the plane's side.
 # Every bubble gets the same ink, as every density has the same mass: large ones are pale.
 INK_AREA, MOST_INK = 0.0015, 0.25
@@ -30,6 +28,7 @@ def draw_bubbles(
     half: float,
     steps: Sequence[int],
     course: dict[str, Float[np.ndarray, " steps"]],
+    decades: tuple[int, int],
     now: int,
     title: str,
 ) -> bytes:
@@ -39,7 +38,7 @@ def draw_bubbles(
     plane, chart = figure.subplots(1, 2, width_ratios=[1, 0.85])
     plane.set_title(title, fontsize=10, fontweight="bold", color=INK, loc="left")
     _draw_plane(plane, mu, sigma, labels, half)
-    _draw_course(chart, steps, course, now)
+    _draw_course(chart, steps, course, decades, now)
     for axes in (plane, chart):
         axes.tick_params(labelsize=8, colors=MUTED, length=2)
         axes.spines[:].set(color=LINE, visible=True)
@@ -70,15 +69,19 @@ def _draw_plane(plane: Axes, mu: np.ndarray, sigma: np.ndarray, labels: np.ndarr
     plane.set_ylabel("$z_2$", fontsize=9, color=INK, labelpad=1)
 
 
-def _draw_course(chart: Axes, steps: Sequence[int], course: dict[str, np.ndarray], now: int) -> None:
+def _draw_course(
+    chart: Axes, steps: Sequence[int], course: dict[str, np.ndarray], decades: tuple[int, int], now: int
+) -> None:
     """Size and spread against the step, both on one logarithmic axis."""
     places = np.arange(len(steps))
     chart.semilogy(places, course["spread"], "--", color=INK, linewidth=1.5, label="spread of the centres")
-    chart.semilogy(places, course["sigma"], color=SIZE, linewidth=2, label="size σ")
+    chart.semilogy(places, course["sigma"], color=FOCUS, linewidth=2, label="size σ")
     chart.plot([now, now], [course["spread"][now], course["sigma"][now]], "o", color=INK, markersize=4)
     chart.axvline(now, color=MUTED, linewidth=0.8)
-    decades = [k for k, step in enumerate(steps) if step >= 10 and np.log10(step).is_integer()]
-    chart.set(xticks=[0, *decades], xticklabels=[f"{steps[k]:,}" for k in (0, *decades)], ylim=(1e-4, 1e2))
+    marked = [k for k, step in enumerate(steps) if step >= 10 and np.log10(step).is_integer()]
+    chart.set(
+        xticks=[0, *marked], xticklabels=[f"{steps[k]:,}" for k in (0, *marked)], ylim=[10.0**each for each in decades]
+    )
     chart.set_xlabel("training step", fontsize=9, color=INK)
     chart.minorticks_off()
     chart.legend(fontsize=8, frameon=False, loc="upper left")

@@ -1,5 +1,5 @@
 // Which held-out digits lie near the point, as a row for the eye and as a sentence. It knows no model.
-import { neighbours } from "../kit/codes.mjs";
+import { neighbours } from "./arithmetic.mjs";
 import { numberText } from "../kit/plane.mjs";
 import { node } from "../kit/node.mjs";
 

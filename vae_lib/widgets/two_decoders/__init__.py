@@ -10,12 +10,12 @@ import numpy as np
 import traitlets
 from torch import nn
 
+from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
 from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, pack
 from vae_lib.widgets.traits import PlanePoint
 
-# What the front end's two-decoders.figure.mjs also says, which a test compares.
-EXTENT = (-3.0, 3.0, -3.0, 3.0)
+EXTENT = tuple(constants_beside(__file__)["extent"])
 
 
 class TwoDecoders(InteractiveFigure):

@@ -1,18 +1,11 @@
-// Reads two decoders that `two_decoders.py` packed one after the other. It knows no page.
-import { bytesOf, readPayload } from "../kit/payload.mjs";
+// Reads two decoders that __init__.py packed one after the other, and compares pictures. It knows no page.
+import { byteReader, readPayload } from "../kit/payload.mjs";
 
 /** [{image, layers}, {image, layers}] of a header and its buffer. */
 export function readPair(header, buffer) {
-  const bytes = bytesOf(buffer);
-  let at = 0;
-  const pair = header.decoders.map((each, k) => {
-    const end = at + header.bytes[k];
-    if (end > bytes.length) throw new Error(`its numbers are cut off after ${bytes.length} bytes`);
-    const read = readPayload(each, bytes.subarray(at, end));
-    at = end;
-    return read;
-  });
-  if (at !== bytes.length) throw new Error(`its numbers fill ${bytes.length} bytes where ${at} were announced`);
+  const reader = byteReader(buffer);
+  const pair = header.decoders.map((each, k) => readPayload(each, reader.take(header.bytes[k])));
+  reader.end();
   return pair;
 }
 

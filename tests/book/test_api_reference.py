@@ -4,16 +4,13 @@ import importlib
 import inspect
 import re
 import types
-from pathlib import Path
 
 import pytest
+from contents import ROOT, parsed
 
 from vae_lib.widgets import FIGURES
 
-ROOT = Path(__file__).parents[2]
-SITE = ROOT / "_build" / "html" / "book"
 KINDS = (type, types.FunctionType)
-ENTRY = r'<dt[^>]*\bid="?([\w.]+)(.*?)(?=<dt|$)'
 PAGES = sorted((ROOT / "book" / "api").glob("*.md"))
 
 
@@ -25,8 +22,19 @@ def public(module):
     return {name for name in names if isinstance(getattr(module, name), KINDS)}
 
 
-def described(page):
-    return set(re.findall(r'<dt[^>]*\bid="?([\w.]+)', (SITE / "api" / f"{page.stem}.html").read_text("utf-8")))
+def entries(page):
+    """The elements below each name on a page, without those of its members' entries."""
+    found = {}
+    for name in parsed(f"book/api/{page.stem}").select("dt.sig[id]"):
+        below = name.find_next_sibling("dd").find_all(True)
+        found[name["id"].rpartition(".")[2]] = [each for each in below if each.find_parent("dl") is name.parent]
+    return found
+
+
+def chapters_linked(entry):
+    """The chapters to which an entry leads."""
+    addresses = [each.get("href", "") for each in entry if each.name == "a"]
+    return {found[1] for address in addresses if (found := re.match(r"\.\./(\w+)\.html", address))}
 
 
 def test_every_room_of_the_library_has_its_page():
@@ -37,25 +45,23 @@ def test_every_room_of_the_library_has_its_page():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page_describes_all_that_its_room_offers(page):
     module = importlib.import_module(f"vae_lib.{page.stem}")
-    ids = {name.rpartition(".")[2] for name in described(page)}
-    assert public(module) - ids == set()
+    assert public(module) - set(entries(page)) == set()
 
 
 def test_function_leads_to_the_chapters_that_show_it():
-    page = (SITE / "api" / "distributions.html").read_text("utf-8")
-    entry = page.partition("kl_standard_normal")[2].partition("kl_normal(")[0]
-    assert re.search(r'Shown in: <a [^>]*href="?\.\./kl_divergence\.html', entry)
+    entry = entries(ROOT / "book" / "api" / "distributions.md")["kl_standard_normal"]
+    (shown,) = [each for each in entry if each.name == "p" and "Shown in:" in each.get_text()]
+    assert "kl_divergence" in chapters_linked(shown.find_all("a"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_chapters_import_leads_to_chapters(page):
     """To the one that writes it out and those that its docstring names, or else to the first that use it."""
-    built = (SITE / "api" / f"{page.stem}.html").read_text("utf-8")
-    entries = {each.rpartition(".")[2]: rest for each, rest in re.findall(ENTRY, built, flags=re.DOTALL)}
+    found = entries(page)
     code = "".join(path.read_text("utf-8") for path in (ROOT / "book").glob("*.ipynb"))
     for name in public(importlib.import_module(f"vae_lib.{page.stem}")):
         if re.search(rf'"from vae_lib[\w.]* import [^"]*\b{name}\b', code):
-            assert re.search(r'href="?\.\./\w+\.html', entries[name]), name
+            assert chapters_linked(found[name]), name
 
 
 def test_chapter_that_a_docstring_names_as_its_users_uses_it():
@@ -75,9 +81,8 @@ def test_call_of_a_model_is_described_where_there_is_one():
 
 def test_no_docstring_shows_its_markup():
     for page in PAGES:
-        built = (SITE / "api" / f"{page.stem}.html").read_text("utf-8")
-        article = re.search(r"<article.*</article>", built, flags=re.DOTALL)[0]
-        assert "`" not in re.sub(r"<code.*?</code>", "", article, flags=re.DOTALL), page
+        texts = parsed(f"book/api/{page.stem}").find("article").find_all(string=re.compile("`"))
+        assert [text for text in texts if not text.find_parent("code")] == [], page
 
 
 def test_table_of_figures_names_each_and_leads_where_it_stands():
@@ -85,7 +90,6 @@ def test_table_of_figures_names_each_and_leads_where_it_stands():
     listed = {re.match(r"\| `(\w+)`", row)[1]: set(re.findall(r"\]\((\w+)\)", row)) for row in rows if row[:3] == "| `"}
     standing = {each.__name__: set() for each in FIGURES.values()}
     for page in (ROOT / "book").glob("*.ipynb"):
-        built = (SITE / f"{page.stem}.html").read_text("utf-8")
-        for name in re.findall(r'data-figure="?([\w-]+)', built):
-            standing[FIGURES[name].__name__].add(page.stem)
+        for figure in parsed(f"book/{page.stem}").select("[data-figure]"):
+            standing[FIGURES[figure["data-figure"]].__name__].add(page.stem)
     assert listed == standing

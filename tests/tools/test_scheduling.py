@@ -1,11 +1,11 @@
-"""The processes share the chapters, no file's tests are torn apart, and what is dear comes first."""
+"""The processes share the chapters, the tests of a file stay together, and slow files come first."""
 
 import subprocess
 import sys
 from itertools import groupby
 from pathlib import Path
 
-from sharing_out import dear_first, unit_of
+from scheduling import slow_first, unit_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +19,7 @@ def test_each_chapter_alone_is_a_unit_and_any_other_file_is_one():
     assert unit_of("book/elbo.ipynb::Cell 3") == "book/elbo.ipynb"
 
 
-def test_collection_begins_with_the_dear_and_keeps_every_file_together():
+def test_collection_begins_with_the_slow_files_and_keeps_every_file_together():
     """In pytest's own collection of the pages, the chapters and two more files, the cells of a chapter in order."""
     paths = ["tests/library/test_models.py", "book/elbo.ipynb", "tests/book/test_alone.py", "tests/book/test_book.py"]
     options = ["--nbval", "--collect-only", "-q", "-p", "no:cacheprovider", "--no-header"]
@@ -34,7 +34,7 @@ def test_collection_begins_with_the_dear_and_keeps_every_file_together():
         "book/elbo.ipynb",
         "tests/library/test_models.py",
     ]
-    assert ids == sorted(ids, key=dear_first)
+    assert ids == sorted(ids, key=slow_first)
     cells = [int(nodeid.rsplit(" ", 1)[1]) for nodeid in ids if ".ipynb" in nodeid]
     assert cells == list(range(len(cells)))
 
@@ -42,7 +42,7 @@ def test_collection_begins_with_the_dear_and_keeps_every_file_together():
 def test_pytest_distributes_by_these_units(tmp_path):
     """Two processes take up two chapters of a `test_alone`, which --dist loadfile by itself gives to one."""
     (tmp_path / "conftest.py").write_text(
-        "from sharing_out import ByFileAndChapter\n"
+        "from scheduling import ByFileAndChapter\n"
         "def pytest_xdist_make_scheduler(config, log):\n    return ByFileAndChapter(config, log)\n"
     )
     (tmp_path / "test_alone.py").write_text(

@@ -1,7 +1,7 @@
-"""Lets the search find a chapter by the names of what it works out, whether its text uses them or not.
+"""Lets the search find a chapter by the terms and functions it explains, whether its text uses their names or not.
 
 Where the glossary's entry of a term or the library's entry of a function links to a chapter, the chapter is found by
-that name: by a term in either language, and by a function, before all the pages which only call it. It knows no name.
+that name: by a term in either language, and by a function, ahead of pages that only call it. No name is listed here.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from sphinx.util import docname_join
 
 
 def add_names(app, doctree, docname):
-    """Give the page, if an entry links to it, the entry's names as entries of the search index."""
+    """Add to the search index, for a page that entries link to, the names of those entries."""
     if names := _names(app.env).get(docname):
         entries = [("single", name, "", "main", None) for name in sorted(names)]
         doctree.append(addnodes.index(entries=entries))
@@ -26,7 +26,7 @@ def _names(env):
     for docname in env.found_docs:
         for entry, some in _entries(env.get_doctree(docname)):
             for link in entry.findall(addnodes.pending_xref):
-                # A link to a term, an equation or a class is no page's name, and finds none.
+                # Links to terms, equations and classes name no page, and match none.
                 names[docname_join(link.get("refdoc", docname), link["reftarget"])].update(some)
     return dict(names)
 

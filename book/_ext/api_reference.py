@@ -1,6 +1,6 @@
-"""The library's reference pages from its docstrings: each function links to the chapters that show or use it.
+"""Makes the library's reference pages from its docstrings, with links from each function to the chapters that use it.
 
-Sphinx's autodoc does the work; this tells it how docstrings are written here. Knows nothing of what the library does.
+Sphinx's autodoc does the work; this tells it how docstrings are written here, whatever the library does.
 """
 
 import ast
@@ -15,10 +15,10 @@ from sphinx.util.typing import stringify_annotation
 from traitlets import TraitType
 
 ROOT = Path(__file__).parents[2]
-NAMED = 3  # Chapters that an entry names where its docstring names none.
+NAMED = 3  # How many chapters an entry names if its docstring names none.
 ARRAY_LIKE = stringify_annotation(ArrayLike, "smart")
 SHOWN_IN = re.compile(r"(Shown|Used) in: ([\w, ]+)\.")
-# The docstrings' code is written as in Markdown: one backtick, where reStructuredText wants two, and room around them.
+# Docstrings quote code as in Markdown, in single backticks; reStructuredText wants two, with space around them.
 CODE = re.compile(r"(?<![:`\w])`([^`]+)`(?!`|__?\b)")
 # A model that is not called as a whole has a `forward` from here, which only says so.
 NOT_CALLED = "vae_lib.models.calling"
@@ -27,7 +27,7 @@ OPTIONS = {"members": True, "member-order": "bysource"}
 
 
 def link_chapters(app, what, name, obj, options, lines):
-    """Make reStructuredText of a docstring, and links of the chapters it names, or else of the first that use it."""
+    """Turn a docstring into reStructuredText, with links to the chapters it names, or else to the first that use it."""
     text = CODE.sub(r"\\ ``\1``\\ ", "\n".join(lines))
     using = used_in().get(name.rpartition(".")[2], []) if what in {"function", "class", "exception"} else []
     if using and not SHOWN_IN.search(text):
@@ -43,7 +43,7 @@ def _linked(chapters):
 
 @functools.cache
 def used_in():
-    """The chapters, in the book's order, by the library's names that their code takes."""
+    """Return the chapters that use each name of the library, in the book's order."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     files = [ROOT / f"{each['file']}.ipynb" for part in toc["parts"] for each in part["chapters"]]
     chapters = {}
@@ -54,7 +54,7 @@ def used_in():
 
 
 def names_taken(path):
-    """What a notebook's code imports from the library, or takes from a room that it has imported."""
+    """Return what a notebook's code imports from the library, or uses from one of its modules."""
     cells = nbformat.read(path, as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code" and cell.id != "bootstrap"]
     nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
@@ -66,14 +66,14 @@ def names_taken(path):
 
 
 def drop_known(app, what, name, obj, skip, options):
-    """Leave out what stands elsewhere: a NamedTuple's fields, a figure's traits, how it does what every figure does."""
+    """Leave out what is documented elsewhere: a NamedTuple's fields, a figure's traits, and what every figure has."""
     field = (getattr(obj, "__doc__", None) or "").startswith("Alias for field number")
     only_says = getattr(obj, "__module__", "") == NOT_CALLED
     return True if field or only_says or isinstance(obj, TraitType) or name in FIGURE_PARTS else None
 
 
 def shorten(app, what, name, obj, options, signature, annotation):
-    """Leave out a signature that only passes everything on, and say ArrayLike instead of its many kinds."""
+    """Leave out signatures that only pass everything on, and write ArrayLike instead of the union it stands for."""
     if signature and signature.startswith("(*args"):
         return "", None
     return (signature.replace(ARRAY_LIKE, "ArrayLike"), annotation) if signature else None
