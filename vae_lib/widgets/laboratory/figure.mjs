@@ -91,6 +91,8 @@ function openLaboratory(model, el, { digits, weights }) {
     },
     paused(why) {
       const { fault } = experiment.run;
+      // While it ran, each of the mosaic's tiles was of a step of its own.
+      painter.stale();
       tell(fault ? faultWords(fault) : why === "sight" ? SIGHT : "");
       if (!fault && why === "asked") stage.say(speak);
     },
