@@ -168,6 +168,9 @@ def test_nothing_moves_by_itself_for_who_wants_no_motion(shown):
     for button in figure.find_elements(By.CSS_SELECTOR, "button"):
         if not button.is_displayed() or not button.is_enabled():
             continue
+        # What its reader has started trains on, and is painted once a second: the laboratory's own tests see to that.
+        if button.text == "Play":
+            continue
         button.send_keys(Keys.ENTER)
         painted(browser)
         assert still(browser, figure), f"the figure still moves after {button.accessible_name}"

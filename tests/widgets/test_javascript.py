@@ -65,6 +65,10 @@ def test_javascript(node, references, file):
     assert int(passed.group(1)) > 0
 
 
+# Characters: the laboratory trains, measures, draws and steers where the others show what was computed before.
+LONGEST = {"laboratory": 126_000}
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 def test_bundles_are_whole_scripts(node, tmp_path, figure):
     for name, text in (("a.mjs", bundle.module_text(figure)), ("a.cjs", bundle.classic_script(figure))):
@@ -73,7 +77,7 @@ def test_bundles_are_whole_scripts(node, tmp_path, figure):
         assert code == 0, output
         # The one address is the name of SVG, which nothing asks for.
         assert not re.search(r"^import\b|\bimport\(|\bfetch\(|https?://(?!www\.w3\.org/2000/svg)", text, re.MULTILINE)
-        assert len(text) < 60_000
+        assert len(text) < LONGEST.get(figure, 60_000)
 
 
 def test_page_gets_the_payload_that_was_packed(node, tmp_path):

@@ -34,7 +34,8 @@ export function createPainter({ experiment, parts, stage, ui, found }) {
   const labelOf = () => scene.labels[ui.chosen];
 
   const plane = sharpCanvas(parts.plane.pad.canvas, (...sizes) => {
-    if (!scene) return;
+    // A size may change between a new run and its first paint.
+    if (!painter.extent) return;
     const { latents } = experiment.run.shape;
     const { codes, labels, ground } = scene;
     const look = { extent: painter.extent, latents, codes, labels, noise: experiment.run.settings.noise };

@@ -33,7 +33,12 @@ def codes_of(
 
 
 def draw_start(
-    codes: Float[np.ndarray, "n 2 latents"] | None, labels: UInt8[np.ndarray, " n"], *, title: str, sentence: str, **_: Any
+    codes: Float[np.ndarray, "n 2 latents"] | None,
+    labels: UInt8[np.ndarray, " n"],
+    *,
+    title: str,
+    sentence: str,
+    **_: Any,
 ) -> bytes:
     """The plane with the codes of the start, if there are some, beside what the experiment is, as a PNG."""
     figure = Figure(figsize=(7.4, 3.5), dpi=110, facecolor="white", layout="constrained")
