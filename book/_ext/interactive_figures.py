@@ -107,7 +107,7 @@ def _add_payload(app, pagename, static, name, elements):
 
 @cache
 def widget(figure, name):
-    """Return the figure of what `name` refers to: digits, a checkpoint, recording or family, two with a dot, or none."""
+    """Return the figure of what `name` refers to: digits, a checkpoint, recording, family, two with a dot, or none."""
     # Imported here so that a book without figures need not wait for torch.
     from vae_lib.widgets import FIGURES
 

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { addressOf, changesFrom, readAddress, readSetting, settingText, settingsOf } from "../../../vae_lib/widgets/laboratory/address.mjs";
+import {
+  addressOf,
+  changesFrom,
+  readAddress,
+  readSetting,
+  settingText,
+  settingsOf,
+} from "../../../vae_lib/widgets/laboratory/address.mjs";
 import { checkSettings } from "../../../vae_lib/widgets/laboratory/settings.mjs";
 
 const file = new URL("../../../vae_lib/widgets/laboratory/presets.json", import.meta.url);
@@ -17,7 +24,14 @@ test("every preset has a title, a sentence, and settings that are good", () => {
 
 test("an address leads back to the preset and to what was changed of it", () => {
   for (const preset of Object.keys(PRESETS)) {
-    const changed = { beta: 0.25, learningRate: 1e-5, noise: false, digits: [1, 4, 7], likelihood: "gaussian", seed: 4294967295 };
+    const changed = {
+      beta: 0.25,
+      learningRate: 1e-5,
+      noise: false,
+      digits: [1, 4, 7],
+      likelihood: "gaussian",
+      seed: 4294967295,
+    };
     const settings = settingsOf(PRESETS, preset, changed);
     const read = readAddress(PRESETS, addressOf(PRESETS, preset, settings), "collapse");
     assert.equal(read.preset, preset);
@@ -29,7 +43,9 @@ test("an address leads back to the preset and to what was changed of it", () => 
 test("an address says only what differs from the preset", () => {
   assert.equal(addressOf(PRESETS, "no_kl", settingsOf(PRESETS, "no_kl")), "#preset=no-kl");
   assert.equal(addressOf(PRESETS, "no_kl", settingsOf(PRESETS, "no_kl", { beta: 1 })), "#preset=no-kl&beta=1");
-  assert.deepEqual(changesFrom(PRESETS, "no_kl", settingsOf(PRESETS, "no_kl", { beta: 0, hidden: 32 })), { hidden: 32 });
+  assert.deepEqual(changesFrom(PRESETS, "no_kl", settingsOf(PRESETS, "no_kl", { beta: 0, hidden: 32 })), {
+    hidden: 32,
+  });
 });
 
 test("what makes no sense in an address is said and left out, the rest is kept", () => {
@@ -37,7 +53,10 @@ test("what makes no sense in an address is said and left out, the rest is kept",
   assert.equal(read.preset, "no_kl");
   assert.deepEqual(read.changes, { seed: 7 });
   assert.equal(read.refused.length, 5);
-  assert.match(read.refused.join("; "), /no preset “nowhere”.*beta to be a number from 0 to 196, got "banana".*“toString”/);
+  assert.match(
+    read.refused.join("; "),
+    /no preset “nowhere”.*beta to be a number from 0 to 196, got "banana".*“toString”/,
+  );
 });
 
 test("an address that leads elsewhere is nobody's business", () => {

@@ -10,7 +10,11 @@ import { sideFor } from "../../../vae_lib/widgets/laboratory/picture.mjs";
 
 function near(came, expected, most, what) {
   if (expected === null) assert.equal(came, null, what);
-  else assert.ok(Math.abs(came - expected) <= most * Math.max(1, Math.abs(expected)), `${what}: ${came} against ${expected}`);
+  else
+    assert.ok(
+      Math.abs(came - expected) <= most * Math.max(1, Math.abs(expected)),
+      `${what}: ${came} against ${expected}`,
+    );
 }
 
 for (const given of [{}, { likelihood: "gaussian", latents: 1 }, { noise: false }, { told: true, beta: 0 }]) {
@@ -28,7 +32,8 @@ for (const given of [{}, { likelihood: "gaussian", latents: 1 }, { noise: false 
     assert.equal(found.step, 30);
     for (const name of ["count", "reconstruction", "kl", "negativeElbo"]) near(found[name], whole[name], 1e-9, name);
     whole.latents.forEach((each, j) => {
-      for (const name of ["sigma", "spread", "ratio", "kl", "predicted"]) near(found.latents[j][name], each[name], 1e-5, name);
+      for (const name of ["sigma", "spread", "ratio", "kl", "predicted"])
+        near(found.latents[j][name], each[name], 1e-5, name);
     });
   });
 }
@@ -39,11 +44,15 @@ test("many places are decoded as one is, and codes are the run's", () => {
     run.step(5);
     const places = Array.from({ length: 37 }, (_, k) => [k / 10 - 2, 1 - k / 20]);
     let seen = 0;
-    createDecoder(run).pictures(places, (k) => k % 10, (k, picture) => {
-      const alone = run.decode(places[k], given.told ? k % 10 : null);
-      picture.forEach((value, p) => near(value, Math.min(Math.max(alone[p], 0), 1), 1e-6, `pixel ${p}`));
-      seen++;
-    });
+    createDecoder(run).pictures(
+      places,
+      (k) => k % 10,
+      (k, picture) => {
+        const alone = run.decode(places[k], given.told ? k % 10 : null);
+        picture.forEach((value, p) => near(value, Math.min(Math.max(alone[p], 0), 1), 1e-6, `pixel ${p}`));
+        seen++;
+      },
+    );
     assert.equal(seen, places.length);
     const { mu } = createDecoder(run).codes(digits.heldOut, run.heldOut.subarray(0, 50));
     assert.deepEqual([...mu.subarray(0, 100)], [...run.codes().mu.subarray(0, 100)]);
@@ -75,7 +84,10 @@ test("what waits for a restart is told from what is taken on at once", () => {
   experiment.set("hidden", 32);
   assert.deepEqual(experiment.pending, ["hidden"]);
   assert.deepEqual([experiment.run.settings.beta, experiment.run.settings.hidden], [1, 64]);
-  assert.deepEqual(experiment.marks, [{ step: 0, beta: 0 }, { step: 2, beta: 1 }]);
+  assert.deepEqual(experiment.marks, [
+    { step: 0, beta: 0 },
+    { step: 2, beta: 1 },
+  ]);
   assert.deepEqual(experiment.changes, { seed: 3, beta: 1, hidden: 32 });
   experiment.restart();
   assert.deepEqual([experiment.pending, experiment.run.taken, experiment.run.settings.hidden], [[], 0, 32]);
@@ -99,7 +111,12 @@ test("curves keep their mean, and their range passes over the first fall", () =>
   const values = Float32Array.from({ length: 1000 }, (_, k) => (k < 20 ? 500 : 40 + (k % 2)));
   const points = thinned(values, 100);
   assert.equal(points.length, 100);
-  near(points.reduce((sum, [, value]) => sum + value, 0) / 100, values.reduce((sum, each) => sum + each, 0) / 1000, 1e-6, "mean");
+  near(
+    points.reduce((sum, [, value]) => sum + value, 0) / 100,
+    values.reduce((sum, each) => sum + each, 0) / 1000,
+    1e-6,
+    "mean",
+  );
   const [least, most] = rangeOf([points], 1000);
   assert.ok(least < 40.5 && most < 42, `${least} ${most}`);
   assert.deepEqual(rangeOf([[]], 10), [0, 1]);

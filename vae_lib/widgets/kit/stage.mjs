@@ -7,9 +7,9 @@ const NARROW = 540; // CSS pixels: below this the columns stand one above the ot
 const QUIET = 700; // Milliseconds without a change before a screen reader is told the new value.
 
 /**
- * The card in `el`, in place of what stood there: {root, body, colours, say, tell, dispose}. `themed` is called with the
- * colours whenever the page turns light or dark; `say` tells a screen reader once the value has come to rest, `tell` at
- * once, for what does not rest.
+ * The card in `el`, in place of what stood there: {root, body, colours, say, tell, dispose}. `themed` is called with
+ * the colours whenever the page turns light or dark; `say` tells a screen reader once the value has come to rest, `tell`
+ * at once, for what does not rest.
  */
 export function createStage(el, { label, title, themed }) {
   const body = node("div");

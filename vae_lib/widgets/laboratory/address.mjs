@@ -4,9 +4,12 @@
 import CONSTANTS from "./constants.json" with { type: "json" };
 import { checkSetting } from "./settings.mjs";
 
-/** [value, null] of the setting that a reader typed, or [null, why not]: as `checkSetting`, with other people's signs. */
+/** [value, null] of the setting that a reader typed, or [null, why not], as `checkSetting`; a comma may be a point. */
 export function readSetting(name, text) {
-  const plain = text.trim().replace("−", "-").replace(/^(\d+),(\d+)$/, "$1.$2");
+  const plain = text
+    .trim()
+    .replace("−", "-")
+    .replace(/^(\d+),(\d+)$/, "$1.$2");
   return checkSetting(name, plain);
 }
 

@@ -11,20 +11,28 @@ const STOPS = {
   warmUp: [0, 100, 200, 500, 1000, 2000, 5000, 10000],
 };
 
-/** A row with a slider that stops at round values and a field that takes any; what is typed wrong is refused in words. */
+/** A row with a slider that stops at round values, and a field that takes any and says in words what it refuses. */
 export function numberRow(name, { title, label, changed }) {
   const stops = STOPS[name];
   const [id, wrongId] = [freshId("setting"), freshId("wrong")];
   const range = { type: "range", min: 0, max: stops.length - 1, step: 1, "aria-label": label };
   const slider = node("input", range);
-  const field = node("input", { type: "text", inputmode: "decimal", id, autocomplete: "off", "aria-label": `${label}, typed`, "aria-describedby": wrongId });
+  const field = node("input", {
+    type: "text",
+    inputmode: "decimal",
+    id,
+    autocomplete: "off",
+    "aria-label": `${label}, typed`,
+    "aria-describedby": wrongId,
+  });
   const wrong = node("p", { class: "vae-error", id: wrongId, role: "alert" });
   const heading = node("label", { for: id, "aria-hidden": "true" }, title);
   const element = node("div", { class: "vae-lab-row", "data-setting": name }, heading, slider, field, wrong);
   slider.addEventListener("input", () => changed(stops[slider.valueAsNumber]));
   const typed = () => {
     const [value, complaint] = readSetting(name, field.value);
-    wrong.textContent = complaint === null ? "" : `${complaint[0].toUpperCase()}${complaint.slice(1)}. It stays as it was.`;
+    wrong.textContent =
+      complaint === null ? "" : `${complaint[0].toUpperCase()}${complaint.slice(1)}. It stays as it was.`;
     field.toggleAttribute("aria-invalid", complaint !== null);
     if (complaint === null) changed(value);
   };
@@ -32,7 +40,10 @@ export function numberRow(name, { title, label, changed }) {
   return {
     element,
     place(value) {
-      const nearest = stops.reduce((best, each, k) => (Math.abs(each - value) < Math.abs(stops[best] - value) ? k : best), 0);
+      const nearest = stops.reduce(
+        (best, each, k) => (Math.abs(each - value) < Math.abs(stops[best] - value) ? k : best),
+        0,
+      );
       const text = settingText(name, value);
       slider.value = nearest;
       slider.setAttribute("aria-valuetext", text);
@@ -86,7 +97,12 @@ export function digitsRow({ title, changed }) {
   });
   const row = node("div", { class: "vae-lab-digits" }, ...buttons);
   return {
-    element: node("div", { class: "vae-lab-choice", role: "group", "aria-label": title, "data-setting": "digits" }, node("span", {}, title), row),
+    element: node(
+      "div",
+      { class: "vae-lab-choice", role: "group", "aria-label": title, "data-setting": "digits" },
+      node("span", {}, title),
+      row,
+    ),
     place(value) {
       chosen = value;
       buttons.forEach((button, digit) => button.setAttribute("aria-pressed", String(value.includes(digit))));

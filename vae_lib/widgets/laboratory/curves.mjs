@@ -51,12 +51,18 @@ export function paintCourse(view, { history, taken, marks, noise }) {
   clearTo(context, width, height, colours.surface);
   const steps = Math.max(taken, 20);
   const most = Math.max(20, Math.round((width - LEFT) / 2));
-  const courses = { reconstruction: thinned(history.reconstruction.values, most), kl: thinned(history.kl.values, most) };
+  const courses = {
+    reconstruction: thinned(history.reconstruction.values, most),
+    kl: thinned(history.kl.values, most),
+  };
   const sums = courses.reconstruction.map(([step, value], k) => [step, value + courses.kl[k][1]]);
   const held = (name) => history.heldOut.filter((each) => each[name] !== null).map((each) => [each.step, each[name]]);
   const upper = { top: HEAD, bottom: Math.round(0.6 * height) };
   const lower = { top: upper.bottom + HEAD, bottom: height - FOOT };
-  const costs = [[courses.reconstruction, held("reconstruction"), blue], [sums, held("negativeElbo"), ink]];
+  const costs = [
+    [courses.reconstruction, held("reconstruction"), blue],
+    [sums, held("negativeElbo"), ink],
+  ];
   paintPanel(view, { ...upper, steps, curves: costs, name: "reconstruction and −ELBO, nats" });
   const kl = [[courses.kl, held("kl"), vermilion]];
   paintPanel(view, { ...lower, steps, curves: kl, name: noise ? "KL, nats" : "no KL without noise", floor: 0 });
@@ -71,21 +77,36 @@ export function paintCourse(view, { history, taken, marks, noise }) {
 
 /** One panel of curves: training thin, held out thick. */
 function paintPanel({ context, width, colours, font }, { top, bottom, steps, curves, name, floor }) {
-  const [least, most] = rangeOf(curves.flatMap(([thin, thick]) => [thin, thick]), steps);
+  const [least, most] = rangeOf(
+    curves.flatMap(([thin, thick]) => [thin, thick]),
+    steps,
+  );
   const [from, to] = [floor ?? least, most];
-  const place = ([step, value]) => [LEFT + (step / steps) * (width - LEFT - 6), bottom - ((value - from) / (to - from)) * (bottom - top)];
+  const place = ([step, value]) => [
+    LEFT + (step / steps) * (width - LEFT - 6),
+    bottom - ((value - from) / (to - from)) * (bottom - top),
+  ];
   const plain = { font, colour: colours.muted, size: 11 };
   for (const tick of ticksBetween(from, to, Math.max(2, Math.round((bottom - top) / 30)))) {
     const [, y] = place([0, tick]);
-    strokeLine(context, [[LEFT, y], [width - 6, y]], { colour: colours.line });
-    if (y > top + 3 && y < bottom + 3) writeAt(context, numberText(tick, to - from < 4 ? 1 : 0), [LEFT - 5, y], { ...plain, align: "right" });
+    strokeLine(
+      context,
+      [
+        [LEFT, y],
+        [width - 6, y],
+      ],
+      { colour: colours.line },
+    );
+    if (y > top + 3 && y < bottom + 3)
+      writeAt(context, numberText(tick, to - from < 4 ? 1 : 0), [LEFT - 5, y], { ...plain, align: "right" });
   }
   context.save();
   context.beginPath();
   context.rect(LEFT, top, width - LEFT, bottom - top);
   context.clip();
   for (const [thin, thick, colour] of curves) {
-    if (thin.some(([, value]) => Number.isFinite(value))) strokeLine(context, thin.map(place), { colour: `${colour}80`, thick: 1 });
+    if (thin.some(([, value]) => Number.isFinite(value)))
+      strokeLine(context, thin.map(place), { colour: `${colour}80`, thick: 1 });
     strokeLine(context, thick.map(place), { colour, thick: 2.4 });
     if (thick.length) fillDisc(context, place(thick.at(-1)), 3.2, colour, colours.surface);
   }
@@ -99,12 +120,19 @@ function paintMarks({ context, width, colours, font }, marks, steps, bottom) {
   marks.slice(-8).forEach(({ step, beta }) => {
     if (step === 0) return;
     const x = LEFT + (step / steps) * (width - LEFT - 6);
-    strokeLine(context, [[x, HEAD], [x, bottom]], { colour: colours.muted, dash: [3, 3] });
+    strokeLine(
+      context,
+      [
+        [x, HEAD],
+        [x, bottom],
+      ],
+      { colour: colours.muted, dash: [3, 3] },
+    );
     writeAt(context, `β ${beta}`, [Math.min(x + 4, width - 40), HEAD + 9], plain);
   });
 }
 
-/** Held-out rate (the KL) across and distortion (the reconstruction) upwards, moment after moment, and a slope of −β. */
+/** Rate (the KL) across and distortion (the reconstruction) upwards, held out, moment after moment; a slope of −β. */
 export function paintRates(view, { history, beta }) {
   const { context, width, height, colours, font } = view;
   clearTo(context, width, height, colours.surface);
@@ -115,18 +143,34 @@ export function paintRates(view, { history, beta }) {
   const [, right] = rangeOf([few.map(([rate]) => [1, rate])], 0);
   const [low, high] = rangeOf([few.map(([, distortion]) => [1, distortion])], 0);
   const bottom = height - FOOT;
-  const place = ([rate, distortion]) => [LEFT + (rate / right) * (width - LEFT - 8), bottom - ((distortion - low) / (high - low)) * (bottom - 4)];
+  const place = ([rate, distortion]) => [
+    LEFT + (rate / right) * (width - LEFT - 8),
+    bottom - ((distortion - low) / (high - low)) * (bottom - 4),
+  ];
   for (const tick of ticksBetween(low, high, 6)) {
     const [, y] = place([0, tick]);
-    strokeLine(context, [[LEFT, y], [width - 6, y]], { colour: colours.line });
-    if (y > 8 && y < bottom) writeAt(context, numberText(tick, high - low < 4 ? 1 : 0), [LEFT - 5, y], { ...plain, align: "right" });
+    strokeLine(
+      context,
+      [
+        [LEFT, y],
+        [width - 6, y],
+      ],
+      { colour: colours.line },
+    );
+    if (y > 8 && y < bottom)
+      writeAt(context, numberText(tick, high - low < 4 ? 1 : 0), [LEFT - 5, y], { ...plain, align: "right" });
   }
   for (const tick of ticksBetween(0, right, 6)) {
     const [x] = place([tick, low]);
-    if (x < width - 90) writeAt(context, numberText(tick, right < 4 ? 1 : 0), [x, height - 7], { ...plain, align: "center" });
+    if (x < width - 90)
+      writeAt(context, numberText(tick, right < 4 ? 1 : 0), [x, height - 7], { ...plain, align: "center" });
   }
   writeAt(context, "rate: KL, nats", [width - 4, height - 7], { ...plain, align: "right" });
-  writeAt(context, "distortion: reconstruction, nats", [width - 8, 12], { ...plain, align: "right", halo: colours.surface });
+  writeAt(context, "distortion: reconstruction, nats", [width - 8, 12], {
+    ...plain,
+    align: "right",
+    halo: colours.surface,
+  });
   if (!points.length) return;
   context.save();
   context.beginPath();
@@ -139,7 +183,11 @@ export function paintRates(view, { history, beta }) {
   points.forEach((point) => fillDisc(context, place(point), 2.2, colours.blue));
   fillDisc(context, place(points.at(-1)), 5, colours.ink, colours.surface);
   context.restore();
-  writeAt(context, `slope −β = ${numberText(-beta, beta < 10 && beta % 1 ? 2 : 0)}`, [LEFT + 6, bottom - 10], { ...plain, colour: colours.vermilion, halo: colours.surface });
+  writeAt(context, `slope −β = ${numberText(-beta, beta < 10 && beta % 1 ? 2 : 0)}`, [LEFT + 6, bottom - 10], {
+    ...plain,
+    colour: colours.vermilion,
+    halo: colours.surface,
+  });
 }
 
 /** How many of latent j's noises lie in each of the histogram's parts, on a log axis. */
@@ -152,11 +200,24 @@ export function paintNoise(view, { counts, predicted, approximate, noise }) {
   const across = (power) => ((power - POWERS[0]) / (POWERS[1] - POWERS[0])) * width;
   for (let power = POWERS[0]; power <= POWERS[1]; power++) {
     const x = across(power);
-    strokeLine(context, [[x, 0], [x, height - FOOT]], { colour: colours.line, dash: power ? [] : [4, 3] });
+    strokeLine(
+      context,
+      [
+        [x, 0],
+        [x, height - FOOT],
+      ],
+      { colour: colours.line, dash: power ? [] : [4, 3] },
+    );
     const align = power === POWERS[0] ? "left" : power === POWERS[1] ? "right" : "center";
     writeAt(context, power < -3 ? "10⁻⁴" : String(10 ** power), [x, height - 7], { ...plain, align });
   }
-  if (!noise) return writeAt(context, "No noise: z = μ(x)", [width / 2, (height - FOOT) / 2], { ...plain, size: 13, align: "center", halo: colours.surface });
+  if (!noise)
+    return writeAt(context, "No noise: z = μ(x)", [width / 2, (height - FOOT) / 2], {
+      ...plain,
+      size: 13,
+      align: "center",
+      halo: colours.surface,
+    });
   counts.forEach((bars, j) => {
     const bottom = (j + 1) * tall;
     const most = Math.max(...bars, 1);
@@ -165,13 +226,38 @@ export function paintNoise(view, { counts, predicted, approximate, noise }) {
       const high = (count / most) * (tall - 20);
       if (count) context.fillRect((k / BINS) * width, bottom - high, width / BINS - 0.5, high);
     });
-    strokeLine(context, [[0, bottom], [width, bottom]], { colour: colours.muted });
-    writeAt(context, counts.length > 1 ? `σ${"₁₂"[j]}` : "σ", [5, bottom - tall + 12], { ...plain, size: 13, colour: colours.ink, italic: true, halo: colours.surface });
+    strokeLine(
+      context,
+      [
+        [0, bottom],
+        [width, bottom],
+      ],
+      { colour: colours.muted },
+    );
+    writeAt(context, counts.length > 1 ? `σ${"₁₂"[j]}` : "σ", [5, bottom - tall + 12], {
+      ...plain,
+      size: 13,
+      colour: colours.ink,
+      italic: true,
+      halo: colours.surface,
+    });
     if (predicted[j] === null) return;
     const x = across(Math.min(Math.max(Math.log10(predicted[j]), POWERS[0]), POWERS[1]));
-    strokeLine(context, [[x, bottom - tall + 18], [x, bottom]], { colour: colours.vermilion, thick: 2.4 });
+    strokeLine(
+      context,
+      [
+        [x, bottom - tall + 18],
+        [x, bottom],
+      ],
+      { colour: colours.vermilion, thick: 2.4 },
+    );
     const align = x > width - 70 ? "right" : "center";
-    writeAt(context, approximate ? "approximation" : "predicted", [x, bottom - tall + 10], { ...plain, colour: colours.vermilion, halo: colours.surface, align });
+    writeAt(context, approximate ? "approximation" : "predicted", [x, bottom - tall + 10], {
+      ...plain,
+      colour: colours.vermilion,
+      halo: colours.surface,
+      align,
+    });
   });
 }
 

@@ -4,20 +4,18 @@
 // For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, steps, running, settings, pending,
 // said, z, values(), play(), pause(), step(n), restart(), set(name, value), open(preset)}. `frames` counts the paints,
 // `steps` the run's steps; `said` is the note; `z` can be read and set; `values()` gives the latest measurement.
-import PRESETS from "./presets.json" with { type: "json" };
 import { Experiment } from "./experiment.mjs";
 import { LAB_LOOK } from "./look.mjs";
 import { buildLaboratory } from "./layout.mjs";
 import { bytesOf } from "../kit/payload.mjs";
 import { createLoop } from "./loop.mjs";
-import { createPainter } from "./painter.mjs";
+import { Painter } from "./painter.mjs";
 import { createStage } from "../kit/stage.mjs";
 import { extentOf } from "./picture.mjs";
 import { createSteering } from "./steering.mjs";
 import { faultWords, silentWords } from "./faults.mjs";
 import { node } from "../kit/node.mjs";
 import { oncePerFrame } from "../kit/canvas.mjs";
-import { putter } from "../kit/lifecycle.mjs";
 import { readDigits } from "./digits.mjs";
 import { progressText, spokenText } from "./words.mjs";
 import { trainedMessage } from "./exchange.mjs";
@@ -43,33 +41,23 @@ function readLaboratory(header, buffer) {
 }
 
 function openLaboratory(model, el, { digits, weights }) {
-  const put = putter(model);
   const experiment = new Experiment(digits, weights);
   const ui = { z: [...(model.get("z") ?? [0, 0])], chosen: 3, mosaic: true, view: false };
-  const state = { said: "", frames: 0, firstPaintAt: 0, spoken: 0, sent: 0 };
-  // On a page the experiment stands in its address: that of the first laboratory there.
-  const owner = Boolean(el.dataset.figure) && document.querySelector('[data-figure="laboratory"]') === el;
-  const parts = buildLaboratory({ side: digits.side, extent: extentOf(3.5, 2), on: (name) => (...given) => steering.on[name](...given) });
-  const stage = createStage(el, { label: "Laboratory: a VAE trained in this page", themed: () => painter.dress() || ask() });
+  const state = { said: "", frames: 0, firstPaintAt: 0, spoken: 0 };
+  const on = (name) => (...given) => steering.on[name](...given);
+  const parts = buildLaboratory({ side: digits.side, extent: extentOf(3.5, 2), on });
+  const label = "Laboratory: a VAE trained in this page";
+  const stage = createStage(el, { label, themed: () => painter.dress() || ask() });
   stage.body.append(node("style", {}, LAB_LOOK), ...parts.elements);
-  const write = () => writeState(parts, { experiment, ui, running: loop.running, said: state.said, preset: PRESETS[experiment.preset] });
-  const speak = () => spokenText(experiment.run, painter.measured);
-  const found = (measured, running) => {
-    if (measured.silent) tell(silentWords(measured.silent));
-    const now = performance.now();
-    // On a page there is no one to send to.
-    if (el.dataset.figure || (running && now - state.sent < SENT)) return;
-    state.sent = now;
-    const [content, buffers] = trainedMessage(experiment.run);
-    model.send(content, undefined, buffers);
-  };
-  const painter = createPainter({ experiment, parts, stage, ui, found });
+  const found = finder(model, el, experiment, (words) => tell(words));
+  const painter = new Painter({ experiment, parts, stage, ui, found });
   const draw = (running) => {
     state.frames++;
     const more = painter.paint(running);
     state.firstPaintAt ||= performance.now();
     return more;
   };
+  const write = () => writeState(parts, { experiment, ui, running: loop.running, said: state.said });
   const ask = oncePerFrame(() => {
     write();
     if (!loop.running && draw(false)) ask();
@@ -79,7 +67,35 @@ function openLaboratory(model, el, { digits, weights }) {
     if (words) stage.tell(words);
     ask();
   };
-  const loop = createLoop({
+  const speak = () => spokenText(experiment.run, painter.measured);
+  const loop = startLoop({ experiment, parts, stage, state, painter, draw, tell, speak });
+  const steering = createSteering({ model, el, experiment, painter, loop, tell, write, ask, ui, stage, speak, parts });
+  steering.begin();
+  el.vaeFigure = handleOf({ state, experiment, painter, loop, ui, on: steering.on });
+  return () => {
+    for (const each of [steering, loop, painter, stage]) each.dispose();
+    ask.cancel();
+    delete el.vaeFigure;
+  };
+}
+
+/** What is done with a survey: a network that fell silent is spoken of, and a kernel gets the run. */
+function finder(model, el, experiment, tell) {
+  let sent = 0;
+  return (measured, running) => {
+    if (measured.silent) tell(silentWords(measured.silent));
+    const now = performance.now();
+    // On a page there is no one to send to.
+    if (el.dataset.figure || (running && now - sent < SENT)) return;
+    sent = now;
+    const [content, buffers] = trainedMessage(experiment.run);
+    model.send(content, undefined, buffers);
+  };
+}
+
+/** The loop of steps and paints, which a screen reader follows from time to time. */
+function startLoop({ experiment, parts, stage, state, painter, draw, tell, speak }) {
+  return createLoop({
     root: stage.root,
     step: () => experiment.run.step(1) === 1,
     paint() {
@@ -97,32 +113,41 @@ function openLaboratory(model, el, { digits, weights }) {
       if (!fault && why === "asked") stage.say(speak);
     },
   });
-  const steering = createSteering({ model, put, experiment, owner, painter, loop, tell, write, ask, ui, stage, speak, parts });
-  steering.begin();
-  el.vaeFigure = handleOf({ state, experiment, painter, loop, ui, on: steering.on });
-  return () => {
-    steering.dispose();
-    loop.dispose();
-    ask.cancel();
-    painter.dispose();
-    stage.dispose();
-    delete el.vaeFigure;
-  };
 }
 
 /** What tests and the curious find on the element. */
 function handleOf({ state, experiment, painter, loop, ui, on }) {
   return {
-    get frames() { return state.frames; },
-    get firstPaintAt() { return state.firstPaintAt; },
-    get steps() { return experiment.run.taken; },
-    get running() { return loop.running; },
-    get settings() { return { ...experiment.asked }; },
-    get preset() { return experiment.preset; },
-    get pending() { return experiment.pending; },
-    get said() { return state.said; },
-    get z() { return [...ui.z]; },
-    set z(value) { on.z(value); },
+    get frames() {
+      return state.frames;
+    },
+    get firstPaintAt() {
+      return state.firstPaintAt;
+    },
+    get steps() {
+      return experiment.run.taken;
+    },
+    get running() {
+      return loop.running;
+    },
+    get settings() {
+      return { ...experiment.asked };
+    },
+    get preset() {
+      return experiment.preset;
+    },
+    get pending() {
+      return experiment.pending;
+    },
+    get said() {
+      return state.said;
+    },
+    get z() {
+      return [...ui.z];
+    },
+    set z(value) {
+      on.z(value);
+    },
     values: () => ({ ...painter.measured, extent: painter.extent, fault: experiment.run.fault }),
     play: () => loop.running || on.play(),
     pause: () => loop.running && on.play(),

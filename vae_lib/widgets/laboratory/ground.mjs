@@ -20,7 +20,9 @@ export function createGround(side, latents) {
   };
   return {
     canvas,
-    get whole() { return left === 0; },
+    get whole() {
+      return left === 0;
+    },
     /** Says that all tiles are old. */
     stale: () => (left = total),
     /** Paints in this ink from now on. */
@@ -33,10 +35,14 @@ export function createGround(side, latents) {
     fill(decoder, extent, label, until) {
       do {
         const some = Array.from({ length: Math.min(AT_ONCE, left) }, (_, k) => (next + k) % total);
-        decoder.pictures(some.map((index) => placeOf(index, extent)), () => label, (k, pixels) => {
-          for (let p = 0; p < pixels.length; p++) tile.data[4 * p + 3] = pixels[p] * 255 + 0.5;
-          context.putImageData(tile, (some[k] % ACROSS) * side, Math.floor(some[k] / ACROSS) * side);
-        });
+        decoder.pictures(
+          some.map((index) => placeOf(index, extent)),
+          () => label,
+          (k, pixels) => {
+            for (let p = 0; p < pixels.length; p++) tile.data[4 * p + 3] = pixels[p] * 255 + 0.5;
+            context.putImageData(tile, (some[k] % ACROSS) * side, Math.floor(some[k] / ACROSS) * side);
+          },
+        );
         next = (next + some.length) % total;
         left -= some.length;
       } while (left && performance.now() < until);

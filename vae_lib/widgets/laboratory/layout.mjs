@@ -6,9 +6,19 @@ import { createPad } from "../kit/pad.mjs";
 import { createSheetOf, createStrip } from "./strip.mjs";
 import { freshId, node } from "../kit/node.mjs";
 
-const HINT = "Drag on the plane to decode any z, at any time, or use the arrow keys there: Shift for larger steps, Home for the origin.";
-const TOLD = [["false", "not told"], ["true", "told to both networks"]];
-const COUNTS = [[3000, "all, 3,000"], [100, "100"], [10, "10"], [2, "2"], [1, "1"]];
+const HINT =
+  "Drag on the plane to decode any z, or use the arrow keys there: Shift for larger steps, Home for the origin.";
+const TOLD = [
+  ["false", "not told"],
+  ["true", "told to both networks"],
+];
+const COUNTS = [
+  [3000, "all, 3,000"],
+  [100, "100"],
+  [10, "10"],
+  [2, "2"],
+  [1, "1"],
+];
 
 /** The digits of a strip, and the samples of the prior. */
 export const TEN = 10;
@@ -58,7 +68,13 @@ function buildPlane(extent, on) {
   const hint = freshId("hint");
   const pad = createPad({ label: "Latent code z", describedBy: hint, extent, step: 0.1, radius: 0.18, moved: on("z") });
   const heading = node("div", { class: "vae-heading" });
-  const element = node("div", { class: "vae-lab-pad" }, heading, pad.element, node("p", { id: hint, class: "vae-lab-caption" }, HINT));
+  const element = node(
+    "div",
+    { class: "vae-lab-pad" },
+    heading,
+    pad.element,
+    node("p", { id: hint, class: "vae-lab-caption" }, HINT),
+  );
   return { element, pad, heading };
 }
 
@@ -75,7 +91,12 @@ function buildLive(on) {
   const mosaic = switchButton("mosaic", { title: "Decoded plane", changed: on("mosaic") });
   const switches = node("div", { class: "vae-lab-switches" }, noise.element, mosaic.element);
   const label = "At any time";
-  const element = node("div", { role: "group", "aria-label": label }, ...Object.values(rows).map((each) => each.element), switches);
+  const element = node(
+    "div",
+    { role: "group", "aria-label": label },
+    ...Object.values(rows).map((each) => each.element),
+    switches,
+  );
   return { element, rows, settings: { ...rows, noise }, mosaic };
 }
 
@@ -84,7 +105,9 @@ function buildPictures(side, on) {
   const zCaption = node("p", { class: "vae-lab-caption vae-number" });
   const three = ["x", "mean", "sample"].map((name) => ({ name, image: createImage([side, side]) }));
   const named = { x: "x", mean: "at μ", sample: "at μ + σε" };
-  const cells = three.map(({ name, image }) => node("div", {}, image.element, node("p", { class: "vae-lab-caption" }, named[name])));
+  const cells = three.map(({ name, image }) =>
+    node("div", {}, image.element, node("p", { class: "vae-lab-caption" }, named[name])),
+  );
   const code = node("p", { class: "vae-lab-caption vae-lab-code vae-number" });
   const [chosenHeading, stripHeading, sheetHeading] = [0, 1, 2].map(() => node("div", { class: "vae-heading" }));
   const strip = createStrip({ side, count: TEN, label: "Digit to look at", chosen: on("chosen") });
@@ -123,11 +146,18 @@ function buildCharts(on) {
 
 /** What needs a restart; folded away on a phone. */
 function buildMore(on) {
-  const pick = (name, title, options) => choiceRow(name, { title, options, changed: (value) => on("set")(name, value) });
+  const pick = (name, title, options) =>
+    choiceRow(name, { title, options, changed: (value) => on("set")(name, value) });
   const widths = [8, 16, 32, 64, 128, 256].map((each) => [each, String(each)]);
   const settings = {
-    likelihood: pick("likelihood", "likelihood", [["bernoulli", "Bernoulli"], ["gaussian", "Gaussian"]]),
-    latents: pick("latents", "latents", [[2, "2"], [1, "1"]]),
+    likelihood: pick("likelihood", "likelihood", [
+      ["bernoulli", "Bernoulli"],
+      ["gaussian", "Gaussian"],
+    ]),
+    latents: pick("latents", "latents", [
+      [2, "2"],
+      [1, "1"],
+    ]),
     hidden: pick("hidden", "hidden width", widths),
     count: pick("count", "training digits", COUNTS),
     told: choiceRow("told", { title: "label", options: TOLD, changed: (value) => on("set")("told", value === "true") }),
@@ -135,11 +165,20 @@ function buildMore(on) {
   };
   const heading = node("div", { class: "vae-heading" }, "These need a restart");
   const grid = node("div", { class: "vae-lab-grid" }, ...Object.values(settings).map((each) => each.element));
-  const element = node("div", { class: "vae-lab-more", role: "group", "aria-label": "These need a restart" }, heading, grid);
-  const open = button("More settings", () => {
-    const shown = element.toggleAttribute("data-open");
-    open.setAttribute("aria-expanded", String(shown));
-    open.textContent = shown ? "Fewer settings" : "More settings";
-  }, { class: "vae-lab-open", "aria-expanded": "false" });
+  const element = node(
+    "div",
+    { class: "vae-lab-more", role: "group", "aria-label": "These need a restart" },
+    heading,
+    grid,
+  );
+  const open = button(
+    "More settings",
+    () => {
+      const shown = element.toggleAttribute("data-open");
+      open.setAttribute("aria-expanded", String(shown));
+      open.textContent = shown ? "Fewer settings" : "More settings";
+    },
+    { class: "vae-lab-open", "aria-expanded": "false" },
+  );
   return { elements: [open, element], settings };
 }

@@ -11,7 +11,8 @@ export const LAB_LOOK = `
 .vae-lab-bar select { flex: 1 1 13rem; max-width: 100%; font-weight: 600; }
 .vae-live .vae-lab-play { min-width: 6.2rem; font-weight: 700; background: var(--vae-ink); color: var(--vae-surface);
   border-color: var(--vae-ink); }
-.vae-live button[data-pending] { border-color: var(--vae-focus); box-shadow: 0 0 0 2px var(--vae-focus); font-weight: 700; }
+.vae-live button[data-pending] { border-color: var(--vae-focus); box-shadow: 0 0 0 2px var(--vae-focus);
+  font-weight: 700; }
 .vae-live button:disabled { opacity: 0.45; cursor: default; }
 .vae-live .vae-lab-count { margin-left: auto; font-size: 0.92em; text-align: right; }
 .vae-live .vae-lab-sentence { margin: 0.7rem 0 0; min-height: 2.8em; }
@@ -20,7 +21,8 @@ export const LAB_LOOK = `
 .vae-lab-row { display: grid; grid-template-columns: 6.4em minmax(0, 1fr) 5.2em; gap: 0 0.6em; align-items: center;
   min-height: 46px; }
 .vae-lab-row label, .vae-lab-choice label, .vae-lab-choice > span { font-size: 0.92em; line-height: 1.2; }
-.vae-live .vae-lab-row input[type="range"] { width: 100%; min-width: 44px; height: 44px; margin: 0; padding: 0; border: 0;
+.vae-live .vae-lab-row input[type="range"] { width: 100%; min-width: 44px; height: 44px; margin: 0; padding: 0;
+  border: 0;
   background: none; accent-color: var(--vae-ink); touch-action: pan-y; border-radius: 0.3rem; color-scheme: light; }
 .vae-live[data-theme="dark"] .vae-lab-row input[type="range"] { color-scheme: dark; }
 .vae-live .vae-lab-row input[type="text"] { width: 100%; text-align: right; font-variant-numeric: tabular-nums; }
@@ -36,25 +38,30 @@ export const LAB_LOOK = `
 .vae-lab-strip { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 0.3rem; }
 .vae-live .vae-lab-strip button { padding: 2px; display: grid; gap: 2px; border-color: var(--vae-line); }
 .vae-live .vae-lab-strip .vae-image { border: 0; border-radius: 0.2rem; }
-.vae-live .vae-lab-strip button[aria-checked="true"] { border-color: var(--vae-ink); box-shadow: 0 0 0 2px var(--vae-ink); }
+.vae-live .vae-lab-strip button[aria-checked="true"] { border-color: var(--vae-ink);
+  box-shadow: 0 0 0 2px var(--vae-ink); }
 .vae-live .vae-lab-part { margin-top: 0.7rem; }
 .vae-live .vae-lab-sheet .vae-image { aspect-ratio: auto; }
-.vae-lab-charts { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0.4rem 1.25rem; margin-top: 0.9rem; }
+.vae-lab-charts { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0.4rem 1.25rem;
+  margin-top: 0.9rem; }
 .vae-lab-charts canvas { width: 100%; height: 14.5rem; }
-.vae-live table.vae-lab-table { width: 100%; margin: 0.4rem 0 0; border-collapse: collapse; font-size: 0.85em; display: table;
+.vae-live table.vae-lab-table { width: 100%; margin: 0.4rem 0 0; border-collapse: collapse; font-size: 0.85em;
+  display: table;
   table-layout: auto; }
 .vae-live .vae-lab-table th, .vae-live .vae-lab-table td { padding: 0.12rem 0.35rem; text-align: right; border: 0;
   border-top: 1px solid var(--vae-line); font-weight: 400; background: none; color: inherit; white-space: nowrap; }
 .vae-live .vae-lab-table thead th { color: var(--vae-muted); border: 0; white-space: normal; }
 .vae-live .vae-lab-table tr > :first-child { text-align: left; padding-left: 0; }
-.vae-lab-table i { display: inline-block; width: 1em; border-top: 3px solid; margin-right: 0.4em; vertical-align: middle;
+.vae-lab-table i { display: inline-block; width: 1em; border-top: 3px solid; margin-right: 0.4em;
+  vertical-align: middle;
   forced-color-adjust: none; }
 .vae-live .vae-lab-more { margin-top: 0.9rem; padding-top: 0.6rem; border-top: 1px solid var(--vae-line); }
 .vae-lab-grid { display: flex; flex-wrap: wrap; gap: 0.5rem 0.9rem; align-items: end; }
 .vae-lab-choice { display: grid; gap: 0.2rem; }
 .vae-lab-digits { display: flex; flex-wrap: wrap; gap: 0.3rem; }
 .vae-live .vae-lab-digits button { padding: 0; color: var(--vae-muted); border: 1px dashed var(--vae-line); }
-.vae-live .vae-lab-digits button[aria-pressed="true"] { background: var(--vae-wash); color: var(--vae-ink); font-weight: 700;
+.vae-live .vae-lab-digits button[aria-pressed="true"] { background: var(--vae-wash); color: var(--vae-ink);
+  font-weight: 700;
   border: 1px solid var(--vae-ink); }
 .vae-live .vae-lab-open { display: none; }
 .vae-live .vae-lab-link { flex: 1 1 100%; }

@@ -58,7 +58,9 @@ export function createLoop({ root, step, paint, paused }) {
   sight.observe(root);
   document.addEventListener("visibilitychange", out);
   return {
-    get running() { return frame !== 0; },
+    get running() {
+      return frame !== 0;
+    },
     play() {
       [between, lastFrame] = [[], performance.now()];
       frame ||= requestAnimationFrame(tick);

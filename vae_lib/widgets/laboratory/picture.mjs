@@ -1,4 +1,4 @@
-// The latent plane of a training: each digit's q(z|x) as an ellipse of one σ, over what is decoded there. It knows no run.
+// The latent plane in training: each digit's q(z|x) as an ellipse of one σ, over the plane decoded. It knows no run.
 //
 // With one latent the plane has μ across and σ upwards, on a log axis: how far each bar reaches is how high it stands.
 import { classMedians } from "../kit/codes.mjs";
@@ -13,11 +13,14 @@ const LOG_SIGMA = [-4, 1]; // The powers of ten that the plane of one latent sho
 const DOT = 1.7; // CSS pixels: a smaller ellipse is a dot, so that it can be seen.
 
 /**
- * Half the side of the plane that shows the codes {mu, sigma}: the next of a few sizes when they reach beyond `side`, and
- * a smaller one only when they fill less than half of it, so that the plane does not flicker between two.
+ * Half the side of the plane that shows the codes {mu, sigma}: the next of a few sizes when they reach beyond `side`,
+ * and a smaller one only when they fill less than half of it, so that the plane does not flicker between two.
  */
 export function sideFor({ mu, sigma }, count, side) {
-  const reaches = Float32Array.from({ length: count }, (_, k) => Math.abs(mu[k]) + (Number.isFinite(sigma[k]) ? sigma[k] : 0));
+  const reaches = Float32Array.from(
+    { length: count },
+    (_, k) => Math.abs(mu[k]) + (Number.isFinite(sigma[k]) ? sigma[k] : 0),
+  );
   reaches.sort();
   const reach = reaches[Math.max(0, Math.ceil((1 - OUTSIDE) * count) - 1)] ?? 0;
   if (reach <= side && reach >= side / 2.2) return side;
@@ -31,9 +34,9 @@ export function extentOf(side, latents) {
 }
 
 /**
- * Paints the plane: `codes` {mu, sigma} of digits with these `labels`, and `chosen`, one of them that stands out. A `view`
- * is {context, width, height, colours, font}; `mosaic` a canvas to lay below, or null; `noise` says whether σ means
- * something.
+ * Paints the plane: `codes` {mu, sigma} of digits with these `labels`, and `chosen`, one of them that stands out. A
+ * `view` is {context, width, height, colours, font}; `mosaic` a canvas to lay below, or null; `noise` says whether σ
+ * means something.
  */
 export function paintCodes(view, { extent, latents, codes, labels, chosen, noise, mosaic }) {
   const { context, width, height, colours } = view;
@@ -98,18 +101,34 @@ function paintLine(view, { codes, labels, chosen, noise, mosaic }) {
   const strip = mosaic ? (width * mosaic.height) / mosaic.width : 0;
   for (let power = LOG_SIGMA[0] + 1; power < LOG_SIGMA[1]; power++) {
     const [, y] = map.toPixel([0, power]);
-    strokeLine(context, [[0, y], [width, y]], { colour: colours.line, dash: power ? [] : [4, 3] });
+    strokeLine(
+      context,
+      [
+        [0, y],
+        [width, y],
+      ],
+      { colour: colours.line, dash: power ? [] : [4, 3] },
+    );
     writeAt(context, power ? `σ = ${10 ** power}` : "σ = 1, the prior", [7, y - 8], name);
   }
   if (mosaic) context.drawImage(mosaic, 0, height - strip, width, strip);
   labels.forEach((label, k) => {
-    const at = noise ? Math.min(Math.max(Math.log10(codes.sigma[k]), LOG_SIGMA[0] + 0.05), LOG_SIGMA[1]) : LOG_SIGMA[0] + 1.5;
+    const at = noise
+      ? Math.min(Math.max(Math.log10(codes.sigma[k]), LOG_SIGMA[0] + 0.05), LOG_SIGMA[1])
+      : LOG_SIGMA[0] + 1.5;
     const [x, y] = map.toPixel([codes.mu[k], at]);
     const half = noise ? Math.max(codes.sigma[k] * map.scale, DOT) : DOT;
     const strong = k === chosen;
     const colour = strong ? colours.ink : colours.classes[label];
     context.globalAlpha = strong ? 1 : 0.35;
-    strokeLine(context, [[x - half, y], [x + half, y]], { colour, thick: strong ? 3 : 1.4 });
+    strokeLine(
+      context,
+      [
+        [x - half, y],
+        [x + half, y],
+      ],
+      { colour, thick: strong ? 3 : 1.4 },
+    );
     context.globalAlpha = 1;
     fillDots(context, [[x, y]], { radius: strong ? 4 : 2, colour, alpha: 0.9 });
   });

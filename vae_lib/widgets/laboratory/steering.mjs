@@ -2,13 +2,18 @@
 //
 // All three go one way: the traits `preset`, `settings` (what differs from the preset's) and `z` say what is wanted.
 import PRESETS from "./presets.json" with { type: "json" };
+import { putter } from "../kit/lifecycle.mjs";
 import { faultWords } from "./faults.mjs";
 import { addressOf, isSame, readAddress, settingsOf } from "./address.mjs";
 
 const MOST_STEPS = 1e6; // Of a test's hand.
 
 /** {on, begin, dispose}: what the parts of the layout call, the start, and the end. */
-export function createSteering({ model, put, experiment, owner, painter, loop, tell, write, ask, ui, stage, speak, parts }) {
+export function createSteering(desk) {
+  const { model, el, experiment, painter, loop, tell, write, ask, ui, stage, speak, parts } = desk;
+  const put = putter(model);
+  // On a page the experiment stands in its address: that of the first laboratory there.
+  const owner = Boolean(el.dataset.figure) && document.querySelector('[data-figure="laboratory"]') === el;
   const opened = () => {
     loop.pause();
     const preset = model.get("preset");
@@ -112,7 +117,8 @@ export function createSteering({ model, put, experiment, owner, painter, loop, t
   /** Follows a link to another experiment on the same page. */
   const followed = () => complain(arrive());
   const complain = (refused) => {
-    if (refused?.length) tell(`Not all of the address makes sense: ${refused.join("; ")}. The preset’s own values stand instead.`);
+    if (refused?.length)
+      tell(`Not all of the address makes sense: ${refused.join("; ")}. The preset’s own values stand instead.`);
   };
   const heard = { "change:preset": opened, "change:settings": settled, "change:z": pointed };
   return {

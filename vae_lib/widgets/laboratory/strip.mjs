@@ -5,7 +5,11 @@ import { node } from "../kit/node.mjs";
 /** Up to `count` digits: a radio group {element, show, mark, paint}. `chosen(k)` is called with the reader's choice. */
 export function createStrip({ side, count, label, chosen }) {
   const tiles = Array.from({ length: count }, () => createPair(side));
-  const element = node("div", { class: "vae-lab-strip", role: "radiogroup", "aria-label": label }, ...tiles.map((each) => each.element));
+  const element = node(
+    "div",
+    { class: "vae-lab-strip", role: "radiogroup", "aria-label": label },
+    ...tiles.map((each) => each.element),
+  );
   const shown = () => tiles.filter((each) => !each.element.hidden);
   tiles.forEach((tile, k) => tile.element.addEventListener("click", () => chosen(k)));
   element.addEventListener("keydown", (event) => {
@@ -13,7 +17,10 @@ export function createStrip({ side, count, label, chosen }) {
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const some = shown();
-    const next = some.length === 1 ? 0 : (some.findIndex((tile) => tile.element === event.target) + step + some.length) % some.length;
+    const next =
+      some.length === 1
+        ? 0
+        : (some.findIndex((tile) => tile.element === event.target) + step + some.length) % some.length;
     chosen(next);
     some[next].element.focus();
   });

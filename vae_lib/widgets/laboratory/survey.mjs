@@ -24,7 +24,9 @@ export function createSurvey(run, { set, chosen, epsilon }) {
     at += some.length;
   };
   return {
-    get busy() { return under !== null; },
+    get busy() {
+      return under !== null;
+    },
     /** Begins with the weights and settings of this moment: all parts are measured of them. */
     start() {
       network.weights.set(run.network.weights);
@@ -45,7 +47,10 @@ export function createSurvey(run, { set, chosen, epsilon }) {
 /** The measurement that its parts make: means over all digits. */
 function joined(parts, beta, mu, latents) {
   const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const mean = (of) => (parts.some((part) => of(part) === null) ? null : parts.reduce((sum, part) => sum + part.count * of(part), 0) / count);
+  const mean = (of) =>
+    parts.some((part) => of(part) === null)
+      ? null
+      : parts.reduce((sum, part) => sum + part.count * of(part), 0) / count;
   return {
     count,
     reconstruction: mean((part) => part.reconstruction),
@@ -56,7 +61,9 @@ function joined(parts, beta, mu, latents) {
       const noise = mean((part) => part.latents[j].sigma);
       const spread = spreadOfMeans(mu, latents, j, count);
       // σ² at rest is β / (β + I): back to the information I, which is what has a mean over digits.
-      const told = mean(({ latents: each }) => (each[j].predicted === null ? null : beta / each[j].predicted ** 2 - beta));
+      const told = mean(({ latents: each }) =>
+        each[j].predicted === null ? null : beta / each[j].predicted ** 2 - beta,
+      );
       return {
         sigma: noise,
         spread,

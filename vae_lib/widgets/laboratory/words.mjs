@@ -7,8 +7,15 @@ const LATEST = 50; // Steps whose mean stands for the training's cost: single ba
 export function shortText(value, least = 1) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  if (size >= 1e-3 || size === 0) return numberText(value, size >= 100 ? Math.min(least, 1) : size >= 10 || least > 1 ? least : size >= 0.1 || size === 0 ? 2 : 4);
-  return value.toExponential(1).replace("e-", "·10⁻").replace(/⁻(\d+)$/, (_, digits) => `⁻${[...digits].map((each) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[each]).join("")}`);
+  if (size >= 1e-3 || size === 0)
+    return numberText(
+      value,
+      size >= 100 ? Math.min(least, 1) : size >= 10 || least > 1 ? least : size >= 0.1 || size === 0 ? 2 : 4,
+    );
+  return value
+    .toExponential(1)
+    .replace("e-", "·10⁻")
+    .replace(/⁻(\d+)$/, (_, digits) => `⁻${[...digits].map((each) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[each]).join("")}`);
 }
 
 /** A pair of coordinates, or a single one. */
