@@ -83,7 +83,7 @@ function openLaboratory(model, el, { digits, weights }) {
 function finder(model, el, experiment, tell) {
   let sent = 0;
   return (measured, running) => {
-    if (measured.silent) tell(silentWords(measured.silent));
+    if (measured.silent && !experiment.run.fault) tell(silentWords(measured.silent));
     const now = performance.now();
     // On a page there is no one to send to.
     if (el.dataset.figure || (running && now - sent < SENT)) return;

@@ -62,7 +62,7 @@ export function writeCharts(charts, { experiment, measured, colours, ui }) {
   const kind = few ? "all training digits" : "held out";
   charts.courseHeading.textContent = ui.view
     ? "Rate and distortion, held out, one point for each measurement"
-    : "Costs in nats for each digit: training thin, held out thick";
+    : `Costs in nats for each digit: ${few ? "the means of each step" : "training thin, held out thick"}`;
   charts.noiseHeading.textContent = `σ of ${few ? "the training digits" : "held-out digits"}: how many, on a log axis`;
   const tint = termColours(colours);
   const swatch = (k) => {
@@ -105,7 +105,10 @@ export function writeState(parts, { experiment, ui, running, said }) {
   bar.restart.textContent = pending.length ? "Restart to apply" : "Restart";
   bar.restart.toggleAttribute("data-pending", pending.length > 0 || run.fault !== null);
   for (const [name, control] of Object.entries({ ...live.settings, ...more.settings })) control.place(asked[name]);
-  live.rows.variance.element.hidden = run.settings.likelihood !== "gaussian";
+  // Taken out and not only hidden: a control that does nothing should be found by nobody.
+  const { variance, warmUp } = live.rows;
+  if (run.settings.likelihood !== "gaussian") variance.element.remove();
+  else if (!variance.element.isConnected) warmUp.element.before(variance.element);
   live.mosaic.place(ui.mosaic);
   charts.view.place(ui.view);
   sentence.textContent = PRESETS[experiment.preset].sentence;
