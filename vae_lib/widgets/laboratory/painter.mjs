@@ -15,7 +15,7 @@ import { TEN } from "./layout.mjs";
 import { writeCharts, writePictures } from "./readings.mjs";
 
 const MOST_CODES = 200; // Held-out digits on the plane.
-const TURNS = 8; // Frames in which pictures and curves are each painted once, and the plane four times.
+const TURNS = 8; // Frames in which all has its turn.
 const BETWEEN = 700; // Milliseconds from the start of one survey to the next.
 const FIRST = 250; // And while a run is young.
 const YOUNG = 200; // Steps.
@@ -62,17 +62,18 @@ export class Painter {
   /** Paints what is due; gives back whether something is left to be done at rest. */
   paint(running) {
     const turn = this.frame++ % TURNS;
-    // While it trains the plane has every other frame, and the rest the frames between.
-    if (!running || turn % 2 === 0) {
+    // While it trains the plane has every other frame, and the rest the frames between: a slow device should not have
+    // to paint all in one.
+    const due = (...turns) => !running || turns.includes(turn);
+    if (due(0, 2, 4, 6)) {
       this.place();
       this.plane.repaint();
     }
     this.point();
-    if (!running || turn === 1) this.pictures();
-    if (!running || turn === 5) this.charts();
-    if (running && turn % 2 === 0) return true;
-    this.decode(running);
-    this.measure(running);
+    if (due(1)) this.pictures();
+    if (due(5)) this.charts();
+    if (due(1, 5)) this.decode(running);
+    if (due(3, 7)) this.measure(running);
     return this.survey.busy || (this.ui.mosaic && !this.mosaic.whole);
   }
 
