@@ -83,7 +83,9 @@ function openLaboratory(model, el, { digits, weights }) {
 function finder(model, el, experiment, tell) {
   let sent = 0;
   return (measured, running) => {
-    if (measured.silent && !experiment.run.fault) tell(silentWords(measured.silent));
+    const { fault, order } = experiment.run;
+    // A single digit is learned without a word of the encoder's: there its silence is no accident.
+    if (measured.silent && !fault && order.length > 1) tell(silentWords(measured.silent));
     const now = performance.now();
     // On a page there is no one to send to.
     if (el.dataset.figure || (running && now - sent < SENT)) return;
