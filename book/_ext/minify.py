@@ -54,8 +54,9 @@ def drop_unasked(app, elements):
         if pre.contents and pre.contents[0].name == "span" and not pre.contents[0].contents:
             pre.contents[0].extract()
     for link in elements["a"]:
-        # A citation's whole reference: it is a click away.
-        if link.has_attr("title") and "bibliography.html#id" in link.get("href", ""):
+        # A citation's whole reference: it is a click away. The full name of what a signature links to: so is that.
+        cites, names = "bibliography.html#id" in link.get("href", ""), link.get("title", "").startswith("vae_lib.")
+        if link.has_attr("title") and (cites or names):
             del link["title"]
     for code in elements["code"]:
         if code.get("class") == ["docutils", "literal", "notranslate"]:
