@@ -125,9 +125,9 @@ class Laboratory(InteractiveFigure):
 
     def alt_text(self) -> str:
         """The still picture in words."""
-        shown = "" if self._digits is None else ", each with the ellipse of its q(z|x)"
+        shown = "" if self._digits is None else "codes of held-out digits, each in the ellipse of its q(z|x), and "
         return (
-            f"The latent plane of an untrained network{shown}, and circles of the prior. Experiment: "
+            f"The latent plane of an untrained network with {shown}circles of the prior. Experiment: "
             f"{PRESETS[self.preset]['title']}. {PRESETS[self.preset]['sentence']}"
         )
 

@@ -19,7 +19,7 @@ export function brokenTerm({ reconstruction, kl }, pixels, { likelihood, varianc
 export function faultWords({ step, term, value, learningRate }) {
   const names = { reconstruction: "the reconstruction", kl: "the KL" };
   const what = names[term] ?? `a weight of the layer ${term}`;
-  const broken = Number.isNaN(value) ? "no number any more" : "infinite";
+  const broken = Number.isNaN(value) ? "not a number" : "infinite";
   const size = Number.isFinite(value) ? `${Number(value.toPrecision(2))} nats` : broken;
   return (
     `At step ${step} ${what} became ${size}: a learning rate of ${learningRate} is too much here. ` +

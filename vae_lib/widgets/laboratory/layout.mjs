@@ -104,7 +104,7 @@ function buildPictures(side, on) {
   const z = createImage([side, side]);
   const zCaption = node("p", { class: "vae-lab-caption vae-number" });
   const three = ["x", "mean", "sample"].map((name) => ({ name, image: createImage([side, side]) }));
-  const named = { x: "x", mean: "at μ", sample: "at μ + σε" };
+  const named = { x: "x", mean: "at μ", sample: "sampled" };
   const cells = three.map(({ name, image }) =>
     node("div", {}, image.element, node("p", { class: "vae-lab-caption" }, named[name])),
   );

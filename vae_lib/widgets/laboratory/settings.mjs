@@ -1,4 +1,4 @@
-// The settings of a run: which there are, what each may be, and what is said of a value that is none. It knows no page.
+// The settings of a run: which there are, what each may be, and what is said of a bad value. It knows no page.
 import CONSTANTS from "./constants.json" with { type: "json" };
 
 /** Whether a setting can be changed while a run goes on; another value of the others is another run. */
@@ -26,7 +26,7 @@ export function checkSettings(given) {
 /** [value, null] for a good value of the setting of that name, or [null, what was expected and what came]. */
 export function checkSetting(name, value) {
   const { ranges, choices, switches, defaults } = CONSTANTS;
-  if (!(name in defaults)) {
+  if (!Object.hasOwn(defaults, name)) {
     return [null, `expected a setting among ${Object.keys(defaults).join(", ")}, got ${JSON.stringify(name)}`];
   }
   const expect = (good, checked, what) =>
