@@ -57,7 +57,8 @@ class Laboratory(InteractiveFigure):
     `settings` holds what differs from the preset, and can be set at any time. `model`, a `VAE` or `DenseCVAE` of 196
     pixels and one hidden layer, is where training starts from; by default that is the page's own draw.
 
-    Raises TypeError or ValueError for digits, a model or a setting it cannot train with. Shown in: autoencoder, noise_in_the_code, tug_of_war.
+    Raises TypeError or ValueError for digits, a model or a setting it cannot train with.
+    Shown in: autoencoder, noise_in_the_code, tug_of_war.
     """
 
     figure = "laboratory"
