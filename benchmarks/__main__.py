@@ -6,7 +6,18 @@ from importlib import import_module
 from benchmarks import table
 
 # Quick ones first, so that a mistake shows early.
-BENCHMARKS = ("importing", "training", "device", "useful", "growth", "likelihood", "building", "pages", "chapters")
+BENCHMARKS = (
+    "importing",
+    "training",
+    "device",
+    "useful",
+    "growth",
+    "likelihood",
+    "building",
+    "laboratory",
+    "pages",
+    "chapters",
+)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ TITLES = {
     "building": "The book: build",
     "chapters": "The book: all chapters executed",
     "pages": "The book: interactive pages",
+    "laboratory": "The laboratory: training in the page",
     "growth": "Growth",
 }
 HEAD = """\

@@ -84,7 +84,7 @@ def test_model_that_the_laboratory_cannot_train_is_refused(model, error, message
         model_to_weights(model)
 
 
-def test_weights_that_are_none_are_refused():
+def test_weights_of_another_size_or_kind_are_refused():
     weights = first_weights(1)
     with pytest.raises(
         ValueError, match="expected 25,800 weights for 196 pixels, 64 hidden units and 2 latents without"
