@@ -23,8 +23,14 @@ CELLS = [
     'labels = LabelExplorer(checkpoints.load("cvae_2d"))\nlabels',
     "print(labels.label)",
     "labels.label = 7",
+    "from vae_lib.data import load_mnist\nfrom vae_lib.widgets import Laboratory\n"
+    'laboratory = Laboratory(load_mnist(), preset="no_kl")\nlaboratory',
+    "print([len(laboratory.history.kl), *laboratory.model().to_log_var.bias.tolist()])",
+    "laboratory.settings = {'beta': 2.0}",
+    "Laboratory()",
 ]
-EXPLORER, PRINT_Z, SET_Z, LABELS, PRINT_LABEL, SET_LABEL = range(len(CELLS))
+EXPLORER, PRINT_Z, SET_Z, LABELS, PRINT_LABEL, SET_LABEL = range(6)
+LABORATORY, PRINT_MODEL, SET_BETA, NO_DIGITS = range(6, len(CELLS))
 # What a figure shows: its values, and the pictures on the screen.
 LOOK = """
 const [el, name] = arguments;
@@ -160,3 +166,34 @@ def test_label_that_python_sets_is_shown(notebook, labels):
     notebook.wait_until(lambda: look(notebook, labels, "label")[0] == 7, "the figure to follow Python")
     checked = labels.find_element(By.CSS_SELECTOR, "[role=radio][aria-checked=true]")
     assert "7" in checked.get_attribute("aria-label")
+
+
+def test_python_has_what_the_laboratory_learned(notebook):
+    laboratory = figure_of(notebook, LABORATORY)
+    before = ast.literal_eval(notebook.run(PRINT_MODEL))
+    assert before[0] == 0
+    play = laboratory.find_element(By.CSS_SELECTOR, ".vae-lab-play")
+    notebook.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", play)
+    play.click()
+    steps = "return arguments[0].vaeFigure.steps"
+    notebook.wait_until(lambda: notebook.driver.execute_script(steps, laboratory) > 50, "the network to train")
+    play.click()
+    taken = notebook.driver.execute_script(steps, laboratory)
+    notebook.wait_until(lambda: ast.literal_eval(notebook.run(PRINT_MODEL))[0] == taken, "Python to see every step")
+    assert ast.literal_eval(notebook.run(PRINT_MODEL))[1:] != before[1:]
+    notebook.run(SET_BETA)
+    beta = "return arguments[0].querySelector('[data-setting=beta] input[type=text]').value"
+    notebook.wait_until(lambda: notebook.driver.execute_script(beta, laboratory) == "2", "the page to follow Python")
+
+
+def test_a_laboratory_without_digits_says_what_to_write(notebook, browser):
+    assert browser.complaints() == []
+    notebook.run(NO_DIGITS)
+
+    def words():
+        return notebook.cells()[NO_DIGITS].find_element(By.CSS_SELECTOR, ".jp-Cell-outputArea").text
+
+    notebook.wait_until(lambda: "Laboratory(load_mnist()" in words(), "the figure to ask for digits")
+    # Developers find it in the console, too.
+    (complaint,) = browser.complaints()
+    assert "expected digits to train on" in complaint

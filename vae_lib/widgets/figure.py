@@ -91,9 +91,15 @@ class InteractiveFigure(anywidget.AnyWidget):
 
     def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Send the payload to a front end that asks for it."""
-        if isinstance(content, dict) and content.get("type") == "payload-request":
+        if not isinstance(content, dict) or content.get("type") != "payload-request":
+            return
+        try:
             header, buffer = self.payload()
-            self.send({"type": "payload", "header": header}, buffers=[buffer])
+        except ValueError as error:
+            # Said in the figure's place, where the reader looks; the kernel's log is elsewhere.
+            self.send({"type": "payload-missing", "error": str(error)})
+            return
+        self.send({"type": "payload", "header": header}, buffers=[buffer])
 
 
 def _quoted(value: str) -> str:
