@@ -107,6 +107,8 @@ def test_links_of_the_page_open_their_experiments(browser):
         browser.run("arguments[0].click()", link)
         name = link.get_attribute("href").partition("=")[2].replace("-", "_")
         until(lambda: browser.run(f"return {LAB}.vaeFigure.preset"), lambda came, name=name: came == name, name)
+        top = f"return {LAB}.getBoundingClientRect().top"
+        until(lambda top=top: browser.run(top), lambda came: -1 < came < 200, "the figure should come into view")
     assert browser.complaints() == []
 
 

@@ -115,7 +115,13 @@ export function createSteering(desk) {
     return asked.refused;
   };
   /** Follows a link to another experiment on the same page. */
-  const followed = () => complain(arrive());
+  const followed = () => {
+    const refused = arrive();
+    if (!refused) return;
+    complain(refused);
+    // The link may stand far below.
+    el.scrollIntoView();
+  };
   const complain = (refused) => {
     if (refused?.length)
       tell(`Not all of the address makes sense: ${refused.join("; ")}. The preset’s own values stand instead.`);
