@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+# Half the side of a plane that shows the prior's three circles.
+REACH = json.loads((Path(__file__).parent / "kit" / "plane.json").read_text(encoding="utf-8"))["reach"]
+
 
 def constants_beside(file: str) -> dict[str, Any]:
     """What the `constants.json` beside the module `file` says."""

@@ -10,9 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
+from vae_lib.widgets.constants import REACH
 from vae_lib.widgets.palette import INK, LINE, MUTED
 
-REACH = 3.5  # Of the plane, from 0 to its edges.
 COLOURS = 160  # Of the PNG.
 Picture = Float[np.ndarray, "28 28"]
 Pictures = Float[np.ndarray, "classes 28 28"]

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 import traitlets
 
+from vae_lib.widgets.constants import REACH
+
 # What numpy makes an array of; what is in it is checked where it is used, with a message of its own.
 Array = np.ndarray | torch.Tensor | Sequence
 
@@ -33,7 +35,7 @@ class PlaneExtent(traitlets.TraitType):
     """What a plane shows: (left, right, bottom, top)."""
 
     info_text = "(left, right, bottom, top), left < right, bottom < top, neither side over three times the other"
-    default_value = (-3.5, 3.5, -3.5, 3.5)
+    default_value = (-REACH, REACH, -REACH, REACH)
 
     def validate(self, obj: Any, value: Any) -> tuple[float, ...]:
         """The value as four floats. Raises TypeError for what holds no numbers, ValueError for what spans no plane."""

@@ -1,4 +1,5 @@
 // The elements of the figure that reads a drawing, in the order they are read, and its look. It knows no model.
+import PLANE from "../kit/plane.json" with { type: "json" };
 import { TILES_LOOK, createTiles } from "../kit/digit_tiles.mjs";
 import { createImage } from "../kit/image.mjs";
 import { createPad } from "../kit/pad.mjs";
@@ -6,7 +7,7 @@ import { createSheet } from "./sheet.mjs";
 import { freshId, node } from "../kit/node.mjs";
 import { stepOf } from "../kit/plane.mjs";
 
-export const EXTENT = [-3.5, 3.5, -3.5, 3.5];
+export const EXTENT = [-PLANE.reach, PLANE.reach, -PLANE.reach, PLANE.reach];
 export const STEP = stepOf(EXTENT);
 const HINT = "Keys: 0 to 9 choose the digit to redraw; on the plane arrows move z, Home leads it back to the mean μ.";
 export const DRAWING_LOOK = `${TILES_LOOK}

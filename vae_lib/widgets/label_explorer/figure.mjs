@@ -4,6 +4,7 @@
 // For tests and the curious the element carries `vaeFigure`: {firstDigitAt, label, z, pixels()} beside what every figure
 // has: `firstDigitAt` is the page's clock at the first digit, `label` and `z` can be read and set, `pixels(digit)` copies
 // a picture, numbers from 0 to 1.
+import PLANE from "../kit/plane.json" with { type: "json" };
 import { TILES_LOOK, createTiles, inTurns } from "../kit/digit_tiles.mjs";
 import { createImage } from "../kit/image.mjs";
 import { createFigure, putter } from "../kit/lifecycle.mjs";
@@ -15,7 +16,7 @@ import { paintPlane } from "../kit/plane_picture.mjs";
 import { sliderRow } from "../kit/slider.mjs";
 import { withPayload } from "../kit/host.mjs";
 
-const EXTENT = [-3.5, 3.5, -3.5, 3.5];
+const EXTENT = [-PLANE.reach, PLANE.reach, -PLANE.reach, PLANE.reach];
 const STEP = stepOf(EXTENT);
 const TRAITS = ["z", "label"];
 const BUDGET = 2.5; // Milliseconds of decoding in one frame: what is left waits for the next.

@@ -4,6 +4,7 @@
 // For tests and the curious the element carries `vaeFigure`: {frames, firstPaintAt, steps, running, settings, pending,
 // said, z, values(), play(), pause(), step(n), restart(), set(name, value), open(preset)}. `frames` counts the paints,
 // `steps` the run's steps; `said` is the note; `z` can be read and set; `values()` gives the latest measurement.
+import PLANE from "../kit/plane.json" with { type: "json" };
 import { Experiment } from "./experiment.mjs";
 import { LAB_LOOK } from "./look.mjs";
 import { buildLaboratory } from "./layout.mjs";
@@ -45,7 +46,7 @@ function openLaboratory(model, el, { digits, weights }) {
   const ui = { z: [...(model.get("z") ?? [0, 0])], chosen: 3, mosaic: true, view: false };
   const state = { said: "", frames: 0, firstPaintAt: 0, spoken: 0 };
   const on = (name) => (...given) => steering.on[name](...given);
-  const parts = buildLaboratory({ side: digits.side, extent: extentOf(3.5, 2), on });
+  const parts = buildLaboratory({ side: digits.side, extent: extentOf(PLANE.reach, 2), on });
   const label = "Laboratory: a VAE trained in this page";
   const stage = createStage(el, { label, themed: () => painter.dress() || ask() });
   stage.body.append(node("style", {}, LAB_LOOK), ...parts.elements);

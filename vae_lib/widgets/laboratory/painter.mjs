@@ -2,6 +2,7 @@
 //
 // The point is painted in every frame; the plane, the pictures and the curves take turns, and between them a survey and
 // the mosaic advance.
+import PLANE from "../kit/plane.json" with { type: "json" };
 import { createDecoder } from "./decoder.mjs";
 import { createGround } from "./ground.mjs";
 import { createSurvey } from "./survey.mjs";
@@ -21,7 +22,7 @@ const FIRST = 250; // And while a run is young.
 const YOUNG = 200; // Steps.
 const SLICE = 2; // Milliseconds for the mosaic in a frame of training.
 const AT_REST = 8;
-const SIDE = 3.5; // Half of the plane that a run begins with: all of the prior's circles.
+const SIDE = PLANE.reach; // Half of the plane that a run begins with: all of the prior's circles.
 const SAMPLE = fixedDraws(1, 5)[0];
 const PRIOR = fixedDraws(TEN, 3);
 

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Ellipse
 from torch import nn
 
+from vae_lib.widgets.constants import REACH
 from vae_lib.widgets.laboratory.digits import LEVELS
 from vae_lib.widgets.packing import evaluating
 from vae_lib.widgets.palette import CLASS_COLOURS, INK, LINE, MUTED
@@ -62,6 +63,6 @@ def _draw_plane(axes: Axes, codes: Float[np.ndarray, "n 2 latents"] | None, labe
         colour = CLASS_COLOURS[label]
         axes.add_patch(Ellipse(middle, 2 * radii[0], 2 * radii[1], fill=False, edgecolor=colour, alpha=0.35))
         axes.plot(*middle, ".", color=colour, markersize=4)
-    axes.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
+    axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
     axes.tick_params(labelsize=8, colors=MUTED, length=2)
     axes.spines[:].set(color=LINE, visible=True)

@@ -11,6 +11,7 @@ import torch
 import traitlets
 from torch import nn
 
+from vae_lib.widgets.constants import REACH
 from vae_lib.widgets.figure import InteractiveFigure
 from vae_lib.widgets.packing import check_same_as, decode, dense_layers, evaluating, find_decoder, pack
 from vae_lib.widgets.traits import Array, PlaneExtent, PlanePoint
@@ -162,7 +163,7 @@ def _fitting(codes: np.ndarray | None, prior: bool) -> tuple[float, ...]:
 
     Its sides are rounded up, so that codes which differ in their last digits get the same plane.
     """
-    half = 3.5 if prior or codes is None or not len(codes) else 0.0
+    half = REACH if prior or codes is None or not len(codes) else 0.0
     centre = np.zeros(2)
     if codes is not None and len(codes):
         low, high = np.quantile(codes, 0.005, axis=0), np.quantile(codes, 0.995, axis=0)
