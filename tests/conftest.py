@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, NoBrowserError
+from firefox import Firefox
 from jaxtyping import install_import_hook
 from mirror import serving
 from scheduling import ByFileAndChapter, slow_first
@@ -86,6 +87,19 @@ def browser(tmp_path_factory):
         pytest.skip(str(error))
     yield browser
     browser.quit()
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    """A Firefox of the file's own; a test which needs it is skipped where there is none, but not in CI."""
+    try:
+        firefox = Firefox(tmp_path_factory.mktemp("profile"))
+    except NoBrowserError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    yield firefox
+    firefox.quit()
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """The pages with interactive figures in Firefox, by double click: another engine draws and decodes the same."""
 
-import os
 from pathlib import Path
 
 import pytest
 import torch
-from browser import NoBrowserError
-from firefox import Firefox
 
 from vae_lib import checkpoints
 from vae_lib.widgets import REGISTRY
@@ -29,19 +26,6 @@ SHOWN = f"""() => {{
   return {{ z: el.vaeFigure.z, pixels: [...el.vaeFigure.pixels()], picture: digit.toDataURL() }};
 }}"""
 ARROW_RIGHT, ARROW_UP = "\ue014", "\ue013"
-
-
-@pytest.fixture(scope="module")
-def firefox(tmp_path_factory):
-    """A Firefox of the file's own; a test which needs it is skipped where there is none, but not in CI."""
-    try:
-        firefox = Firefox(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield firefox
-    firefox.quit()
 
 
 def test_there_are_figures_to_look_at():

@@ -1,12 +1,10 @@
 """The laboratory's page as readers open it: from disk and from a server, in Chromium and in Firefox, by hand."""
 
-import os
 import time
 
 import pytest
-from browser import NoBrowserError, Server
+from browser import Server
 from contents import SITE
-from firefox import Firefox
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -110,19 +108,6 @@ def test_links_of_the_page_open_their_experiments(browser):
         top = f"return {LAB}.getBoundingClientRect().top"
         until(lambda top=top: browser.run(top), lambda came: -1 < came < 200, "the figure should come into view")
     assert browser.complaints() == []
-
-
-@pytest.fixture(scope="module")
-def firefox(tmp_path_factory):
-    """A Firefox of the file's own; a test which needs it is skipped where there is none, but not in CI."""
-    try:
-        firefox = Firefox(tmp_path_factory.mktemp("profile"))
-    except NoBrowserError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    yield firefox
-    firefox.quit()
 
 
 def test_noise_dies_and_comes_back_in_firefox(firefox, address):
