@@ -63,7 +63,7 @@ def test_every_link_leads_somewhere(page, pages):
 
 
 def leads_to(page, place):
-    """Whether the end of an address is that of an element or, where there is a laboratory, of one of its experiments."""
+    """Whether an address ends in the name of an element or, where there is a laboratory, of one of its experiments."""
     if place.startswith("preset=") and any(each["data-figure"] == "laboratory" for each in page.figures):
         return place.removeprefix("preset=").replace("-", "_") in PRESETS
     return place in page.ids
