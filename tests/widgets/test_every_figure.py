@@ -46,6 +46,10 @@ copy.querySelectorAll("[role=status]").forEach((el) => el.remove());
 const fields = [...figure.querySelectorAll("input, select")].map((el) => el.value);
 return JSON.stringify([copy.innerHTML, fields, [...figure.querySelectorAll("canvas")].map((el) => el.toDataURL())]);
 """
+ALONE = """
+const among = [...(arguments[0].closest("[role=radiogroup]")?.querySelectorAll("[role=radio]") ?? [])];
+return among.filter((el) => el.getClientRects().length).length === 1;
+"""
 WORDS = LOOK.replace('figure.querySelectorAll("canvas")', "[]")
 SAID = "return arguments[0].querySelector('[role=status]').textContent"
 
@@ -150,8 +154,10 @@ def test_keys_press_every_button_and_choose_from_every_list(shown):
     browser, figure = shown
     controls = [each for each in figure.find_elements(By.CSS_SELECTOR, "button, select") if each.is_displayed()]
     # What is chosen already changes nothing: it is pressed once more after the others.
-    dead = [each for each in controls if not changes(browser, figure, each)]
-    assert [each.accessible_name for each in dead if not changes(browser, figure, each)] == []
+    # A choice may take others away, as an experiment with a single digit does: then there is nothing to choose.
+    dead = [each for each in controls if each.is_displayed() and not changes(browser, figure, each)]
+    dead = [each for each in dead if not changes(browser, figure, each)]
+    assert [each.accessible_name for each in dead if not browser.run(ALONE, each)] == []
 
 
 def changes(browser, figure, control):
