@@ -113,3 +113,14 @@ def test_digits_are_asked_for_where_there_are_none():
         Laboratory(SimpleNamespace(train=None))
     assert "untrained" in Laboratory().alt_text()
     assert len(Laboratory().still()) < 40_000
+
+
+def test_a_front_end_that_asks_for_missing_digits_is_told_so():
+    laboratory, sent = Laboratory(), []
+    laboratory.send = lambda content, buffers=None: sent.append((content, buffers))
+    laboratory._answer(laboratory, {"type": "payload-request"}, [])
+    laboratory._answer(laboratory, {"type": "something else"}, [])
+    ((content, buffers),) = sent
+    assert content["type"] == "payload-missing"
+    assert "write Laboratory(load_mnist()" in content["error"]
+    assert buffers is None

@@ -130,6 +130,9 @@ def test_settings_are_completed_by_the_defaults():
         ({"likelihood": "poisson"}, 'expected likelihood to be one of bernoulli, gaussian, got "poisson"'),
         ({"digits": [0, 0]}, "expected digits to be different digits from 0 to 9, at least one, got [0,0]"),
         ({"digits": []}, "expected digits to be different digits from 0 to 9, at least one, got []"),
+        ({"digits": [1.5]}, "expected digits to be different digits from 0 to 9, at least one, got [1.5]"),
+        ({"beta": 1e4}, "expected beta to be a number from 0 to 196, got 10000"),
+        ({"beta": 1 + 2j}, "expected beta to be a number from 0 to 196, got (1+2j)"),
         ({"gamma": 1}, 'seed, got "gamma"'),
     ],
 )
