@@ -4,16 +4,22 @@ It is called where data come in: `pixels`, the training loops, the evaluation. T
 `objectives.elbo`, a model's `encode`) check nothing, since chapters show every line of them.
 """
 
+import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
+from jaxtyping import Integer
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 # CUDA has an exception of its own for this, MPS and the CPU only words.
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+# One class for each example.
+Labels = Integer[Tensor, " examples"] | Integer[np.ndarray, " examples"] | Sequence[int]
 # Before torch 2.6 an export is not told apart from a compilation.
 _exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
 
@@ -23,7 +29,7 @@ def expect_bytes(images: Any) -> None:
     if not isinstance(images, Tensor):
         raise ValueError(
             f"expected images as a tensor of bytes, 0 to 255 (torch.uint8), got {type(images).__name__}; "
-            "torch.as_tensor makes a tensor of an array"
+            + _as_a_tensor(images)
         )
     if images.dtype != torch.uint8:
         # Values already in [0, 1] would be divided by 255 once more: black images, and no error.
@@ -32,6 +38,21 @@ def expect_bytes(images: Any) -> None:
         raise ValueError(
             f"expected images of shape [examples, …], got shape {tuple(images.shape)}; image[None] is one example"
         )
+
+
+def _as_a_tensor(came: Any) -> str:
+    """What to do with something that is no tensor."""
+    if isinstance(came, str | bytes | os.PathLike):
+        return "a path is not read here: load_mnist() reads the digits, and what it gives has .train.images"
+    if isinstance(came, Dataset | DataLoader):
+        return "batches are made here: give all examples as one tensor, such as dataset.tensors[0] of a TensorDataset"
+    if hasattr(came, "to_numpy"):
+        return "torch.as_tensor(table.to_numpy()) makes a tensor of a table"
+    if hasattr(came, "train"):
+        return "one split of the data is meant, such as data.train.images"
+    if hasattr(came, "images"):
+        return "the pictures of the split are meant, its .images"
+    return "torch.as_tensor makes a tensor of an array, and torch.stack one of a list of tensors"
 
 
 def expect_grey_levels(images: Any) -> None:
@@ -71,11 +92,48 @@ def expect_trainable(data: Any) -> None:
         )
 
 
-def expect_classes(label: Tensor, rows: int | torch.SymInt | Tensor, classes: int) -> None:
+def as_labels(labels: Any) -> Tensor:
+    """Labels as a tensor, from one, or from an array, a table's column or a list of whole numbers. Raises ValueError."""
+    if isinstance(labels, Tensor):
+        return labels
+    try:
+        tensor = torch.tensor(np.asarray(labels), device="cpu")  # a copy, since a table's column cannot be written to
+    except (TypeError, ValueError, RuntimeError):
+        tensor = None
+    if tensor is None or tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool:
+        came = f"{type(labels).__name__} of {np.asarray(labels, dtype=object).ravel()[:3].tolist()} …"
+        raise ValueError(f"expected labels as whole numbers, one class for each example; got {came}")
+    return tensor.to(torch.int64)
+
+
+def expect_precision(weight: Tensor) -> None:
+    """Raises ValueError for weights or an autocast in half precision, and for weights that can take no gradient."""
+    kind = weight.device.type
+    half = weight.dtype == torch.float16
+    if half or (torch.is_autocast_enabled(kind) and torch.get_autocast_dtype(kind) == torch.float16):
+        where = "a model with weights in torch.float16" if half else "autocast to torch.float16"
+        raise ValueError(
+            f"expected to train in float32, float64 or bfloat16; got {where}, where sums above 65,504 are infinite "
+            "and gradients below 6e-8 are zero. "
+            + ("model.float() or model.bfloat16() cures it" if half else "autocast with dtype=torch.bfloat16 works")
+        )
+    if weight.is_inference():
+        raise ValueError(
+            "expected weights that can be trained; these were made under torch.inference_mode(), which takes gradients "
+            "from them for ever. Make the model outside it"
+        )
+
+
+def expect_classes(label: Any, rows: int | torch.SymInt | Tensor, classes: int) -> None:
     """Raises ValueError for labels that are not integers, not one for each row, or outside 0 … `classes` − 1.
 
     `rows` is not a plain integer while a model is exported or traced.
     """
+    if not isinstance(label, Tensor):
+        raise ValueError(
+            f"expected labels as a tensor of integers, one class for each row; got {type(label).__name__}; "
+            "torch.as_tensor makes a tensor of a list or an array"
+        )
     if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
         raise ValueError(f"expected labels as integers, one class for each row; got {label.dtype}")
     if label.shape != (rows,):
@@ -115,7 +173,9 @@ def explained(x: Tensor, remedy: str, *, copies: int = 1) -> Iterator[None]:
         if not isinstance(error, torch.OutOfMemoryError) and not any(each in str(error) for each in OUT_OF_MEMORY):
             error.add_note(
                 f"The model was given x of shape {tuple(x.shape)} on {x.device}, one row for each image. If that is "
-                f"not its size, make it for {x.shape[1:].numel()} pixels or give it images of the size it takes."
+                f"not its size, make it for {x.shape[1:].numel()} pixels or give it images of the size it takes. A "
+                "network that takes pictures and not rows begins with nn.Unflatten(1, (channels, height, width)), and "
+                "a decoder of that kind ends with nn.Flatten()."
             )
             raise
         forget(error)

@@ -41,8 +41,12 @@ STYLE = {
 
 
 def as_array(values: Any) -> np.ndarray:
-    """A NumPy array of anything array-like; tensors may be on any device and carry gradients."""
-    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+    """A NumPy array of anything array-like; tensors may be on any device, carry gradients and have any precision."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        # NumPy knows no bfloat16.
+        values = values.float() if values.is_floating_point() else values
+    return np.asarray(values)
 
 
 def use_style() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from jaxtyping import Float, UInt8
 from safetensors import SafetensorError
 from safetensors.torch import load as tensors_from_bytes
@@ -79,7 +80,9 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
     card, tensors = read_pair(name, Path(folder))
     held_out = {key.removeprefix(HELD_OUT): tensors.pop(key) for key in list(tensors) if key.startswith(HELD_OUT)}
     try:
-        model = MODELS[card["model"]](**_as_arguments(card["arguments"]))
+        # Wherever new tensors go by default, and in whatever precision.
+        with torch.device("cpu"):
+            model = MODELS[card["model"]](**_as_arguments(card["arguments"])).float()
         model.load_state_dict(from_shipped(tensors))
         held_out = {key: each.float() if each.is_floating_point() else each for key, each in held_out.items()}
         missing = {"codes", "labels"} - set(held_out) if hasattr(model, "encode") else set()
@@ -131,7 +134,8 @@ def read_pair(name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Tensor
             f"came {len(content):,} bytes with {came}. {remedy(name)}"
         )
     try:
-        return card, tensors_from_bytes(content)
+        with torch.device("cpu"):
+            return card, tensors_from_bytes(content)
     except SafetensorError as error:
         raise CheckpointError(f"{weights}: expected a safetensors file, came {error}. {remedy(name)}") from error
 

@@ -25,7 +25,8 @@ def binarize_fixed(images: UInt8[Tensor, "n *size"], *, seed: int) -> UInt8[Tens
     """
     expect_bytes(images)
     # 0 to 254: a level of 255 lies above every draw, a level of 0 above none.
-    draw = torch.randint(0, INK, images.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
+    generator = torch.Generator("cpu").manual_seed(seed)
+    draw = torch.randint(0, INK, images.shape, generator=generator, dtype=torch.uint8, device="cpu")
     return (draw.to(images.device) < images).to(torch.uint8) * INK
 
 

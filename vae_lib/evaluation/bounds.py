@@ -1,10 +1,10 @@
 """The mean of an objective over images, part by part."""
 
 import torch
-from jaxtyping import Int64, UInt8
+from jaxtyping import UInt8
 from torch import Tensor, nn
 
-from vae_lib._checks import expect_finite, expect_grey_levels, explained
+from vae_lib._checks import Labels, as_labels, expect_finite, expect_grey_levels, explained
 from vae_lib.evaluation.measuring import evaluating, noise_from, scaled
 from vae_lib.objectives import elbo
 
@@ -14,7 +14,7 @@ def mean_elbo(
     model: nn.Module,
     images: UInt8[Tensor, "examples *size"],
     *,
-    labels: Int64[Tensor, " examples"] | None = None,
+    labels: Labels | None = None,
     objective=elbo,
     samples: int = 1,
     chunk: int = 1000,
@@ -31,6 +31,7 @@ def mean_elbo(
     expect_grey_levels(images)
     if len(images) * samples < 1:
         raise ValueError(f"expected one image and one sample or more, got {len(images)} images, {samples} samples")
+    labels = None if labels is None else as_labels(labels)
     if labels is not None and len(labels) != len(images):
         raise ValueError(f"expected one label for each of the {len(images)} images, got {len(labels)}")
     weight = next(model.parameters())

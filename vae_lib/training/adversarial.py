@@ -10,8 +10,18 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
 from vae_lib._checks import explained
-from vae_lib.training.batches import ROOM, batches_of, resident, scaled, steps_of
-from vae_lib.training.loop import History, Objective, Record, first_trainable, in_training, schedule_of, shown
+from vae_lib.training.batches import ROOM, batches_of, resident, scaled, steps_of, trainable
+from vae_lib.training.loop import (
+    History,
+    Objective,
+    Record,
+    first_trainable,
+    in_training,
+    learning,
+    schedule_of,
+    shown,
+    sow,
+)
 
 
 def train_in_turn(
@@ -35,12 +45,12 @@ def train_in_turn(
     direction sooner (β₁ = 0.5), since an opponent's moves turn it.
     Source: Goodfellow et al. (2014), algorithm 1; for β₁, Radford et al. (2016). Used in: learned_discrepancy.
     """
+    data, _ = trainable(data, None)
     total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(data))
     weight = first_trainable(model)
     (rows,) = resident(data, None, weight.device)
     players = [_Player(*turn, learning_rate, schedule, total, steps_per_epoch, weight.device) for turn in turns]
-    if seed is not None:
-        torch.manual_seed(seed)
+    sow(seed)
     batches = batches_of(len(data), batch_size, total, weight.device)
     courses = [player.record.so_far for player in players]
     with in_training(
@@ -49,7 +59,8 @@ def train_in_turn(
         lambda: f"in one of {total} steps; .history has each player's course",
     ):
         for index in shown(batches, total, progress):
-            x = scaled(rows.index_select(0, index), weight.dtype)
+            with learning():
+                x = scaled(rows.index_select(0, index), weight.dtype)
             for player in players:
                 player.move(model, x)
         return [player.record.finish() for player in players]
@@ -67,7 +78,7 @@ class _Player:
 
     def move(self, model: nn.Module, x: Tensor) -> None:
         """One step up this player's objective, which leaves all other weights and their gradients alone."""
-        with explained(x, ROOM), torch.enable_grad():
+        with explained(x, ROOM), learning():
             bound = self.objective(model, x)
             self.record.add(bound, len(x))
             self.optimizer.zero_grad()

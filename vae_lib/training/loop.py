@@ -6,16 +6,17 @@ shape `[batch]`, in nats, and their `value`, as `objectives.elbo` does.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import index
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Float, Int64, UInt8
+from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from vae_lib._checks import explained, forget
+from vae_lib._checks import Labels, expect_precision, explained, forget
 from vae_lib._renamed import keyword
-from vae_lib.training.batches import ROOM, batches_of, resident, scaled, steps_of
+from vae_lib.training.batches import ROOM, batches_of, resident, scaled, steps_of, trainable
 
 SCHEDULES = ("constant", "one-cycle")
 # Looking at a loss waits for the device. A GPU is asked only this often; a CPU has nothing to wait for.
@@ -55,12 +56,32 @@ class NonFiniteLossError(ArithmeticError):
     """The objective, or a part of it, became NaN or infinite; `step`, `term` and `history` say when and which."""
 
     def __init__(self, step: int, term: str, value: float, history: History):
-        self.step, self.term, self.history = step, term, history
+        self.step, self.term, self.value, self.history = step, term, value, history
         super().__init__(
             f"training stopped at step {step}: expected finite terms, but '{term}' is {value}. "
             "Look for the log of a probability that underflowed to 0 (use logits), a variance that overflowed (emit "
             "log variances), or too high a learning rate. The course up to this step is in .history."
         )
+
+    def __reduce__(self) -> tuple:
+        # An exception is copied from its message alone, which is not what this one is made of. Another process that
+        # cannot make it anew would wait for it for ever.
+        return type(self), (self.step, self.term, self.value, self.history), {"__notes__": getattr(self, "__notes__", [])}
+
+
+def expect_named_parts(bound: Any) -> None:
+    """Raises ValueError for what an objective returned, unless it is named parts with a `value`."""
+    parts = getattr(bound, "_fields", None)
+    # The value is asked of the type: to compute it of parts that do not fit would hide which of them it is.
+    named = isinstance(parts, tuple) and hasattr(type(bound), "value")
+    if named and all(isinstance(getattr(bound, each), Tensor) for each in parts):
+        return
+    came = f"a tensor of shape {tuple(bound.shape)}" if isinstance(bound, Tensor) else type(bound).__name__
+    raise ValueError(
+        "expected the objective to return named tensors with a `value`, one number for each example, as "
+        f"vae_lib.objectives.elbo does; got {came}. vae_lib.objectives.Reconstruction(values) makes them of one tensor, "
+        "and a NamedTuple with a property `value` of several"
+    )
 
 
 def best_device() -> torch.device:
@@ -78,7 +99,7 @@ def train(
     data: UInt8[Tensor, "examples *size"] | Float[Tensor, "examples *size"],
     objective: Objective,
     *,
-    labels: Int64[Tensor, " examples"] | None = None,
+    labels: Labels | None = None,
     epochs: int | None = None,
     steps: int | None = None,
     batch_size: int = 128,
@@ -93,33 +114,33 @@ def train(
     points anywhere. With `labels`, one for each example, it is the mean of `objective(model, x, label).value`. The
     budget is given in either `epochs` or `steps`. Every epoch visits all examples in a new order, less a last
     incomplete batch. `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed` fixes
-    that order and the noise. The model is left in evaluation mode, whatever happens; an interrupt by hand carries the
-    course so far in its `.history`, and so does the MemoryError of a device that runs out of memory. Raises
-    NonFiniteLossError at the first loss that is not finite and ValueError for data, a model, a budget, a schedule or an
-    objective it cannot follow.
+    that order and the noise. Autocast to bfloat16 is followed, and so are switched-off gradients overruled. The model is
+    left in evaluation mode, whatever happens; an interrupt by hand carries the course so far in its `.history`, and so
+    does the MemoryError of a device that runs out of memory. Raises NonFiniteLossError at the first loss that is not
+    finite and ValueError for data, labels, a model, a budget, a schedule, an objective or a precision it cannot follow.
     Source: Kingma and Welling (2014), algorithm 1; for one-cycle, Smith and Topin (2019).
     """
+    data, labels = trainable(data, labels)
     total, steps_per_epoch = steps_of(epochs, steps, batch_size, len(data))
     weight = first_trainable(model)
     rows = resident(data, labels, weight.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     rate = schedule_of(schedule, optimizer, learning_rate, total)
-    if seed is not None:
-        torch.manual_seed(seed)
+    sow(seed)
     record = Record(total, steps_per_epoch, weight.device)
     batches = batches_of(len(data), batch_size, total, weight.device)
     with in_training(model, record.so_far, lambda: f"after {record.taken} of {total} steps; .history has their course"):
-        for index in shown(batches, total, progress):
-            batch = (each.index_select(0, index) for each in rows)
-            _climb(model, objective, optimizer, record, weight.dtype, *batch)
+        for chosen in shown(batches, total, progress):
+            with learning():
+                batch = (each.index_select(0, chosen) for each in rows)
+                _climb(model, objective, optimizer, record, weight.dtype, *batch)
             rate.step()
         return record.finish()
 
 
 def _climb(model, objective, optimizer, record, dtype, rows, *label):
     """One step up the objective: a function of its own, so that a step that fails leaves nothing in memory."""
-    # A notebook may have switched gradients off since, and then have run its training cell again.
-    with explained(rows, ROOM), torch.enable_grad():
+    with explained(rows, ROOM):
         x = scaled(rows, dtype)
         bound = objective(model, x, *label)
         record.add(bound, len(x))
@@ -130,11 +151,32 @@ def _climb(model, objective, optimizer, record, dtype, rows, *label):
 
 
 def first_trainable(model: nn.Module) -> Tensor:
-    """The parameter whose device and precision the training follows."""
+    """The parameter whose device and precision the training follows. Raises ValueError where nothing can be learned."""
     for parameter in model.parameters():
         if parameter.requires_grad:
+            expect_precision(parameter)
             return parameter
     raise ValueError("expected a model with parameters to train, got none; model.requires_grad_() thaws a loaded one")
+
+
+@contextmanager
+def learning() -> Iterator[None]:
+    """Gradients for one step, whatever has been switched off around it, and none of an earlier step's weights."""
+    # A notebook may have switched gradients off since, and then have run its training cell again.
+    with torch.inference_mode(False), torch.enable_grad():
+        yield
+    # Autocast keeps its copies of the weights until its block ends; the step has changed the weights.
+    torch.clear_autocast_cache()
+
+
+def sow(seed: Any) -> None:
+    """Seed every generator, unless there is no seed. Raises ValueError for a seed that is no whole number."""
+    if seed is None:
+        return
+    try:
+        torch.manual_seed(index(seed))
+    except TypeError:
+        raise ValueError(f"expected seed to be a whole number or None, got {type(seed).__name__} {seed!r}") from None
 
 
 @contextmanager
@@ -180,7 +222,7 @@ class Record:
         self.names: tuple[str, ...] = ()
         self.taken = self.looked = 0
 
-    def add(self, bound: tuple, batch_size: int) -> None:
+    def add(self, bound: Any, batch_size: int) -> None:
         """Keep the batch means of the bound's parts and of its value."""
         if not self.names:
             self.open(bound, batch_size)
@@ -190,8 +232,9 @@ class Record:
         if self.taken % self.every == 0:
             self.look()
 
-    def open(self, bound: tuple, batch_size: int) -> None:
+    def open(self, bound: Any, batch_size: int) -> None:
         """Make room for the terms of every step, which have the form of the first step's."""
+        expect_named_parts(bound)
         # The parts come first: when one of them breaks, it is named and not the value that it breaks.
         self.names = (*bound._fields, "value")
         for name in self.names:

@@ -134,7 +134,9 @@ def _checked_codes(codes: Any, labels: Any) -> tuple[np.ndarray | None, np.ndarr
 def _array(value: Any, name: str) -> np.ndarray:
     """A tensor or anything array-like as an array. Raises TypeError."""
     if isinstance(value, torch.Tensor):
-        return value.detach().cpu().numpy()
+        value = value.detach().cpu()
+        # NumPy knows no bfloat16.
+        return (value.float() if value.is_floating_point() else value).numpy()
     array = np.asarray(value)
     if not np.issubdtype(array.dtype, np.number):
         raise TypeError(f"expected {name} to be a tensor or an array of numbers, got {type(value).__name__}")
