@@ -93,7 +93,7 @@ def expect_trainable(data: Any) -> None:
 
 
 def as_labels(labels: Any) -> Tensor:
-    """Labels as a tensor, from one, or from an array, a table's column or a list of whole numbers. Raises ValueError."""
+    """Labels as a tensor, of an array, a table's column or a list. Raises ValueError unless they are whole numbers."""
     if isinstance(labels, Tensor):
         return labels
     try:

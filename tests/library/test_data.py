@@ -149,6 +149,42 @@ class TestFolder:
         )
         assert load_mnist().full
 
+    @pytest.mark.parametrize("layout", ["", "raw", "{name}"])
+    @pytest.mark.parametrize("spelled", [str, lambda name: name.replace("-idx", ".idx")], ids=["hyphens", "dots"])
+    def test_other_archives_names_and_folders_are_found(self, folder, digit_files, digit_files_gz, layout, spelled):
+        """With a dot before `idx`, or each file in a folder of its own name."""
+        for name, content in (digit_files | {TEST_LABELS: digit_files_gz[TEST_LABELS]}).items():
+            ending = ".gz" if name == TEST_LABELS else ""
+            write(folder / layout.format(name=spelled(name)), {spelled(name) + ending: content})
+        assert load_mnist().full
+
+    @pytest.mark.parametrize("written", ['"{}"', "'{}'", " {} ", '" {}"', "{}\n"])
+    @pytest.mark.parametrize("variable", ["VAE_LIB_DATA", "VAE_LIB_CACHE"])
+    def test_quotes_and_spaces_round_a_folder_are_no_part_of_it(
+        self, monkeypatch, tmp_path, digit_files, variable, written
+    ):
+        """As a settings file or a shell of another system leaves them."""
+        for each in ("VAE_LIB_DATA", "VAE_LIB_CACHE"):
+            monkeypatch.delenv(each, raising=False)
+        write(tmp_path / "my digits", digit_files)
+        monkeypatch.setenv(variable, written.format(tmp_path / "my digits"))
+        assert load_mnist().full
+
+    @pytest.mark.parametrize("name", [IMAGES, TEST_LABELS])
+    def test_another_data_set_under_the_same_names_is_told_from_damage(self, folder, digit_files, name):
+        """As Fashion-MNIST and KMNIST have."""
+        content = bytearray(digit_files[name])
+        content[16:] = bytes(reversed(content[16:]))
+        write(folder, digit_files | {name: bytes(content)})
+        came = "60,000 images of 28 × 28" if name == IMAGES else "10,000 labels"
+        with pytest.raises(DataError, match=f"came {came}.*another data set under MNIST's names.*load_idx"):
+            load_mnist()
+
+    def test_bytes_of_another_kind_are_no_data_set(self, folder, digit_files):
+        write(folder, digit_files | {IMAGES: digit_files[IMAGES][:-1]})
+        with pytest.raises(DataError, match="came 47,040,015 bytes with SHA-256"):
+            load_mnist()
+
     def test_reading_a_folder_stores_nothing(self, folder, digit_files, cache):
         write(folder, digit_files)
         load_mnist()

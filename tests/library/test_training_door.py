@@ -100,7 +100,7 @@ def test_labels_of_every_whole_number_type_are_taken(labels):
 
 
 @pytest.mark.parametrize(
-    "labels", [["three"] * 64, LABELS.tolist()[:-1] + [None], np.full(64, 0.5)], ids=["words", "one missing", "halves"]
+    "labels", [["three"] * 64, [*LABELS.tolist()[:-1], None], np.full(64, 0.5)], ids=["words", "one missing", "halves"]
 )
 def test_labels_that_are_no_classes_are_refused(labels):
     with pytest.raises(ValueError, match="expected labels as whole numbers, one class for each example; got"):
@@ -113,7 +113,7 @@ def test_one_label_too_few_is_counted():
 
 
 def test_a_list_of_labels_for_a_model_is_refused():
-    with pytest.raises(ValueError, match="expected labels as a tensor of integers.*got list; torch.as_tensor"):
+    with pytest.raises(ValueError, match=r"expected labels as a tensor of integers.*got list; torch.as_tensor"):
         expect_classes([1, 2], 2, 10)
 
 

@@ -10,6 +10,7 @@ import importlib.util
 import math
 import os
 import queue
+import struct
 import threading
 import time
 import urllib.request
@@ -36,8 +37,9 @@ TIMEOUT = 5.0  # seconds without an answer, for each mirror
 # A network that trickles: slower than this after so long, the largest file would take a quarter of an hour.
 SLOWEST, PATIENCE = 10_000, 15.0  # bytes a second, seconds
 ABANDONED = 3600  # seconds after which a half-written file is taken to be a killed process's
-# The files' own folder, and where torchvision puts them below the root a reader gives it.
-LAYOUTS = ["", "MNIST/raw", "raw"]
+# The files' own folder, where torchvision puts them below the root a reader gives it, and a folder for each file,
+# which is how some archives unpack.
+LAYOUTS = ["", "MNIST/raw", "raw", "{name}"]
 REMEDY_DATA = "Put good copies there, or unset VAE_LIB_DATA to use the cache or a download."
 REMEDY_CACHE = "Delete it: the next load downloads it again."
 REMEDY_CLOSED = "Let this user read it, or set VAE_LIB_CACHE to another folder."
@@ -58,8 +60,13 @@ class UnreachableError(Exception):
 def cache_folder() -> Path:
     """Where downloaded digits are kept: VAE_LIB_CACHE, or `vae_lib` in the platform's cache folder for this user."""
     if folder := os.environ.get("VAE_LIB_CACHE"):
-        return Path(folder).expanduser().absolute()
+        return named_folder(folder)
     return platformdirs.user_cache_path("vae_lib", appauthor=False)
+
+
+def named_folder(value: str) -> Path:
+    """The folder that a variable names, whose quotes and spaces come from a settings file and belong to no name."""
+    return Path(value.strip().strip("\"'").strip()).expanduser().absolute()
 
 
 def from_folder(folder: Path) -> dict[str, bytes]:
@@ -90,8 +97,13 @@ def from_cache(folder: Path) -> dict[str, bytes]:
 
 
 def _find(folder: Path, name: str, remedy: str) -> Path | None:
-    """The file of that name, as published or decompressed (which is quicker to read), if it is there."""
-    candidates = [folder / layout / (name + suffix) for layout in LAYOUTS for suffix in ("", ".gz")]
+    """The file of that name, as published or decompressed (which is quicker to read), if it is there.
+
+    Some archives write a dot for the hyphen before `idx`.
+    """
+    spellings = (name, name.replace("-idx", ".idx"))
+    places = [folder / layout.format(name=each) / each for layout in LAYOUTS for each in spellings]
+    candidates = [place.with_name(place.name + suffix) for place in places for suffix in ("", ".gz")]
     try:
         return next((path for path in candidates if path.is_file()), None)
     except OSError as error:
@@ -113,9 +125,26 @@ def _checked(content: bytes, name: str, source: str, remedy: str) -> bytes:
     except (EOFError, OSError, zlib.error) as error:
         raise DataError(f"{expected}; came {len(content):,} damaged bytes ({error}). {remedy}") from error
     digest = hashlib.sha256(decompressed).hexdigest()
+    if digest != SHA256[name] and (came := _as_idx(decompressed)):
+        raise DataError(
+            f"{expected}; came {came} with SHA-256 {digest}: altered digits, or another data set under MNIST's names, "
+            f"such as Fashion-MNIST, which vae_lib.data.load_idx reads. For MNIST: {remedy}"
+        )
     if digest != SHA256[name]:
         raise DataError(f"{expected}; came {len(decompressed):,} bytes with SHA-256 {digest}. {remedy}")
     return decompressed
+
+
+def _as_idx(content: bytes) -> str:
+    """What a file in MNIST's format holds, in words, or nothing for bytes of another kind."""
+    axes = content[3] if content[:3] == b"\0\0\x08" and len(content) > 3 else 0
+    if not axes or len(content) < 4 + 4 * axes:
+        return ""
+    sizes = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])
+    if math.prod(sizes) != len(content) - 4 - 4 * axes:
+        return ""
+    shape = " × ".join(str(each) for each in sizes[1:])
+    return f"{sizes[0]:,} images of {shape}" if shape else f"{sizes[0]:,} labels"
 
 
 def _download(name: str, mirrors: list[str]) -> bytes:

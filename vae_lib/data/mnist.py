@@ -6,7 +6,6 @@ Digits stay uint8 until `pixels` scales a batch to [0, 1].
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,7 +13,7 @@ from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
 from vae_lib._checks import expect_grey_levels
-from vae_lib.data.files import UnreachableError, cache_folder, from_cache, from_folder, subset_file
+from vae_lib.data.files import UnreachableError, cache_folder, from_cache, from_folder, named_folder, subset_file
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,7 +56,7 @@ def load_mnist() -> Mnist:
     Source: LeCun, Bottou, Bengio and Haffner (1998), section III.
     """
     if folder := os.environ.get("VAE_LIB_DATA"):
-        return _full_mnist(from_folder(Path(folder).expanduser().absolute()))
+        return _full_mnist(from_folder(named_folder(folder)))
     try:
         return _full_mnist(from_cache(cache_folder()))
     except UnreachableError as reason:

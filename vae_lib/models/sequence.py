@@ -50,7 +50,7 @@ class SequenceVAE(nn.Module):
         """The logits of each word given z and the words before it, of which a share `word_dropout` is withheld."""
         before = torch.nn.functional.pad(words[:, :-1], (1, 0), value=END)
         if word_dropout:
-            withheld = torch.rand(before.shape, device=before.device) < word_dropout
+            withheld = torch.rand(before.shape, dtype=z.dtype, device=before.device) < word_dropout
             before = before.masked_fill(withheld, WITHHELD)
         states, _ = self.writer(self.embedding(before), self.to_state(z)[None])
         return self.to_logits(states)

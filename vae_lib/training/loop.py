@@ -66,7 +66,8 @@ class NonFiniteLossError(ArithmeticError):
     def __reduce__(self) -> tuple:
         # An exception is copied from its message alone, which is not what this one is made of. Another process that
         # cannot make it anew would wait for it for ever.
-        return type(self), (self.step, self.term, self.value, self.history), {"__notes__": getattr(self, "__notes__", [])}
+        notes = {"__notes__": self.__notes__} if hasattr(self, "__notes__") else {}
+        return type(self), (self.step, self.term, self.value, self.history), notes
 
 
 def expect_named_parts(bound: Any) -> None:
@@ -79,8 +80,8 @@ def expect_named_parts(bound: Any) -> None:
     came = f"a tensor of shape {tuple(bound.shape)}" if isinstance(bound, Tensor) else type(bound).__name__
     raise ValueError(
         "expected the objective to return named tensors with a `value`, one number for each example, as "
-        f"vae_lib.objectives.elbo does; got {came}. vae_lib.objectives.Reconstruction(values) makes them of one tensor, "
-        "and a NamedTuple with a property `value` of several"
+        f"vae_lib.objectives.elbo does; got {came}. vae_lib.objectives.Reconstruction(values) makes them of one "
+        "tensor, and a NamedTuple with a property `value` of several"
     )
 
 
@@ -114,10 +115,11 @@ def train(
     points anywhere. With `labels`, one for each example, it is the mean of `objective(model, x, label).value`. The
     budget is given in either `epochs` or `steps`. Every epoch visits all examples in a new order, less a last
     incomplete batch. `schedule` is "constant" or "one-cycle" (up to `learning_rate` and down to zero). `seed` fixes
-    that order and the noise. Autocast to bfloat16 is followed, and so are switched-off gradients overruled. The model is
-    left in evaluation mode, whatever happens; an interrupt by hand carries the course so far in its `.history`, and so
-    does the MemoryError of a device that runs out of memory. Raises NonFiniteLossError at the first loss that is not
-    finite and ValueError for data, labels, a model, a budget, a schedule, an objective or a precision it cannot follow.
+    that order and the noise. Autocast to bfloat16 is followed; gradients that are switched off are switched on. The
+    model is left in evaluation mode, whatever happens; an interrupt by hand carries the course so far in its
+    `.history`, and so does the MemoryError of a device that runs out of memory. Raises NonFiniteLossError at the first
+    loss that is not finite and ValueError for data, labels, a model, a budget, a schedule, an objective or a precision
+    it cannot follow.
     Source: Kingma and Welling (2014), algorithm 1; for one-cycle, Smith and Topin (2019).
     """
     data, labels = trainable(data, labels)

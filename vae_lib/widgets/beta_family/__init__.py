@@ -48,8 +48,9 @@ class BetaFamily(InteractiveFigure):
         self._rates = [member.card.metrics["test kl"] for member in members]
         self._distortions = [member.card.metrics["test reconstruction"] for member in members]
         self._picked = [int(np.argmax(self._labels == label)) for label in np.unique(self._labels)]
-        noise = torch.Generator().manual_seed(SEED)
-        self._draws = torch.randn(DRAWS, len(self._picked), 2, generator=noise).half().float().numpy()
+        noise = torch.Generator("cpu").manual_seed(SEED)
+        draws = torch.randn(DRAWS, len(self._picked), 2, generator=noise, dtype=torch.float32, device="cpu")
+        self._draws = draws.half().float().numpy()
         super().__init__(beta=beta, payload_name=_common_name(models))
 
     def __repr__(self) -> str:

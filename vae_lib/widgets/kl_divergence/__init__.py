@@ -6,6 +6,7 @@ It knows one pair, q = N(μ, σ²) and p = N(0, 1), and no model.
 import math
 from typing import Any
 
+import torch
 import traitlets
 from torch.distributions import Normal, kl_divergence
 
@@ -39,7 +40,8 @@ class KLDivergence(InteractiveFigure):
     @property
     def nats(self) -> tuple[float, float]:
         """KL(q ‖ p) and KL(p ‖ q), in nats."""
-        q, p = Normal(self.mu, self.sigma), Normal(0.0, 1.0)
+        with torch.device("cpu"):
+            q, p = Normal(self.mu, self.sigma), Normal(0.0, 1.0)
         return kl_divergence(q, p).item(), kl_divergence(p, q).item()
 
     def state(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 import traitlets
 from jaxtyping import Float
 from torch import nn
@@ -152,7 +153,9 @@ class Laboratory(InteractiveFigure):
         settings = settings_of(self.preset, self.settings)
         form = {name: settings[name] for name in ("latents", "hidden", "told")}
         weights = first_weights(settings["seed"], **form) if self._weights is None else self._weights
-        return codes_of(weights_to_model(weights, **form), images, labels), labels
+        # Beside the digits, wherever new tensors go by default.
+        with torch.device("cpu"):
+            return codes_of(weights_to_model(weights, **form), images, labels), labels
 
     def _answer(self, widget: Any, content: Any, buffers: Any) -> None:
         """Send the payload to a front end that asks for it, and keep what it has trained."""

@@ -38,7 +38,7 @@ def weights_to_model(
             f"{' with' if told else ' without'} labels, got shape {weights.shape}"
         )
     _expect_finite(weights)
-    model = model.to_empty(device=torch.get_default_device())
+    model = model.to_empty(device=torch.get_default_device()).float()
     parts = torch.tensor(weights, dtype=torch.float32).split([each.numel() for each in model.parameters()])
     with torch.no_grad():
         for parameter, part in zip(model.parameters(), parts, strict=True):
