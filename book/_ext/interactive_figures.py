@@ -8,6 +8,7 @@ No figure is named here: figures are found in the registry of `vae_lib.widgets`,
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -20,10 +21,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from vae_lib.widgets import REGISTRY
 from vae_lib.widgets.bundle import classic_script, payload_script
+from vae_lib.widgets.figure import ELEMENT
 
 logger = logging.getLogger(__name__)
-# The line below the still picture. The one in a notebook tells its reader to open the built book, and this is the book.
-STILL = "A still picture: the figure itself needs JavaScript, which has not started here."
 # Before MathJax (500), so that the figure is drawn first.
 PRIORITY = 300
 
@@ -62,17 +62,27 @@ class FigureDirective(SphinxDirective):
 
 
 def still_pictures(path):
-    """Return the PNG that each HTML output of the notebook at `path` is stored with, by the text of that output."""
+    """Return the PNG that each figure of the notebook at `path` is stored with, by the text of its element."""
     cells = nbformat.read(path, as_version=4).cells
     stored = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
-    both = [data for data in stored if {"text/html", "image/png"} <= set(data)]
-    return {data["text/html"]: base64.b64decode(data["image/png"]) for data in both}
+    both = [data for data in stored if {ELEMENT, "image/png"} <= set(data)]
+    return {data[ELEMENT]: base64.b64decode(data["image/png"]) for data in both}
+
+
+def read_elements_as_html(app, docname, source):
+    """Have MyST show a notebook's figures by their elements, whose type it does not know, and not as pictures."""
+    if ELEMENT not in source[0] or not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
+            if ELEMENT in data:
+                data["text/html"] = data.pop(ELEMENT)
+    source[0] = json.dumps(notebook)
 
 
 def _show_still(app, pagename, context, element, png):
     """Store the still picture among the page's images, and show it in the figure's element."""
-    if fallback := element.find(class_="vae-fallback"):
-        fallback.string = STILL
     if png is None:
         logger.warning(
             "the figure %s has no still picture: run `make chapters`", element["data-figure"], location=pagename
@@ -139,5 +149,6 @@ def setup(app):
     """Connect to Sphinx."""
     for figure in REGISTRY:
         app.add_directive(figure, FigureDirective)
+    app.connect("source-read", read_elements_as_html)
     app.connect("html-page-context", add_figures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

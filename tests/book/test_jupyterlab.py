@@ -28,9 +28,11 @@ CELLS = [
     "print([len(laboratory.history.kl), *laboratory.model().to_log_var.bias.tolist()])",
     "laboratory.settings = {'beta': 2.0}",
     "Laboratory()",
+    "import time\nfrom IPython.display import display\n"
+    'display(LatentExplorer(checkpoints.load("vae_2d"), z=(1.0, -1.0)))\ntime.sleep(14)',
 ]
 EXPLORER, PRINT_Z, SET_Z, LABELS, PRINT_LABEL, SET_LABEL = range(6)
-LABORATORY, PRINT_MODEL, SET_BETA, NO_DIGITS = range(6, len(CELLS))
+LABORATORY, PRINT_MODEL, SET_BETA, NO_DIGITS, BUSY = range(6, len(CELLS))
 # What a figure shows: its values, and the pictures on the screen.
 LOOK = """
 const [el, name] = arguments;
@@ -197,3 +199,27 @@ def test_a_laboratory_without_digits_says_what_to_write(notebook, browser):
     # Developers find it in the console, too.
     (complaint,) = browser.complaints()
     assert "expected digits to train on" in complaint
+
+
+def test_a_silent_kernel_is_waited_for_before_its_still_picture(notebook):
+    """The kernel is busy with the cell that made the figure; a page that was exported has none at all."""
+    notebook.start(BUSY)
+
+    def said(words):
+        notes = notebook.cells()[BUSY].find_elements(By.CSS_SELECTOR, ".vae-fallback")
+        return bool(notes) and words in notes[0].text
+
+    notebook.wait_until(lambda: said("Waiting for the kernel to send the model"), "the figure to say that it waits")
+    assert notebook.cells()[BUSY].find_elements(By.CSS_SELECTOR, ".vae-still") == []
+    notebook.wait_until(lambda: said("no kernel has answered"), "the figure to say that none has answered")
+    picture = notebook.cells()[BUSY].find_element(By.CSS_SELECTOR, ".vae-still")
+    width = "return [arguments[0].naturalWidth, arguments[0].alt]"
+    assert notebook.driver.execute_script(width, picture)[0] > 300
+    assert notebook.driver.execute_script(width, picture)[1]
+
+    def alive():
+        figures = notebook.cells()[BUSY].find_elements(By.CSS_SELECTOR, ".vae-figure")
+        return any(frames(notebook, each) for each in figures)
+
+    notebook.wait_until(alive, "the answer to be taken when it comes")
+    assert notebook.cells()[BUSY].find_elements(By.CSS_SELECTOR, ".vae-fallback, .vae-still") == []

@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from contents import ROOT, TOC, WRITTEN
 
+from vae_lib.widgets.figure import ELEMENT
+
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))
 PAGES = sorted([*CHAPTERS, *BOOK.glob("*.md")])
@@ -67,7 +69,7 @@ def pictures(cell):
 
 
 def interactive(cell):
-    return [output for output in cell.outputs if "vae-figure" in output.get("data", {}).get("text/html", "")]
+    return [output for output in cell.outputs if ELEMENT in output.get("data", {})]
 
 
 def where(cells):
@@ -214,7 +216,7 @@ class TestFigures:
     def test_interactive_figures_have_alt_text_and_a_still_picture(self, chapter):
         for cell in chapter.code:
             for output in interactive(cell):
-                alt = re.search(r"data-alt=([\"'])(.*?)\1", output.data["text/html"], flags=re.DOTALL)
+                alt = re.search(r"data-alt=([\"'])(.*?)\1", output.data[ELEMENT], flags=re.DOTALL)
                 assert alt, where([cell])
                 assert len(alt[2]) >= ALT_LENGTH, where([cell])
                 assert "image/png" in output.data, where([cell])

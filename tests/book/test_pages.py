@@ -8,12 +8,13 @@ import pytest
 from bs4 import BeautifulSoup
 from contents import ROOT, SITE, WRITTEN
 
+from vae_lib.widgets.figure import ELEMENT
 from vae_lib.widgets.laboratory import PRESETS
 
 NOTEBOOKS = [path for path in (ROOT / f"{document}.ipynb" for document in WRITTEN) if path.exists()]
 MOST_BYTES = 60_000
 NOT_LOADED = {"canonical", "next", "prev", "author", "search", "index"}
-STORED = {"text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/svg+xml"}
+STORED = {ELEMENT, "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/svg+xml"}
 
 
 class Page:

@@ -99,10 +99,9 @@ class Notebook:
         return number, "code" if "jp-CodeCell" in classes[number] else "other"
 
     def run(self, number):
-        """Run a cell as a reader does, with a click into it and Ctrl + Enter, and return what it prints."""
+        """Run a cell to its end, and return what it prints."""
         before = self._browser.run(PROMPTS)[number]
-        self.wait_until(lambda: self._editor(number), f"the editor of cell {number}").click()
-        ActionChains(self.driver).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
+        self.start(number)
 
         def done():
             now = self._browser.run(PROMPTS)[number]
@@ -111,6 +110,11 @@ class Notebook:
         self.wait_until(done, f"cell {number} to run")
         outputs = self.cells()[number].find_elements(By.CSS_SELECTOR, ".jp-OutputArea-output pre")
         return "\n".join(each.text for each in outputs)
+
+    def start(self, number):
+        """Have a cell run as a reader does, with a click into it and Ctrl + Enter."""
+        self.wait_until(lambda: self._editor(number), f"the editor of cell {number}").click()
+        ActionChains(self.driver).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
 
     def _editor(self, number):
         """Return what is clicked to write in the cell once it can be seen: JupyterLab draws cells as they come."""

@@ -18,6 +18,12 @@ import traitlets
 
 from vae_lib.widgets.bundle import module_text
 
+# The type under which a notebook stores a figure's element. Not text/html, which everything that shows notebooks
+# (GitHub, nbconvert, an editor without a kernel) would prefer to the still picture, and could bring no life to.
+ELEMENT = "application/vnd.vae-book.figure+html"
+# Below the still picture, where a page's scripts do not run.
+STILL = "A still picture: the figure itself needs JavaScript, which has not started here."
+
 
 class InteractiveFigure(anywidget.AnyWidget):
     """A figure that lives in a kernel and on a built page.
@@ -26,10 +32,10 @@ class InteractiveFigure(anywidget.AnyWidget):
     """
 
     figure: ClassVar[str]
-    # What a page shows in the figure's place where its script does not run and no picture stands in for it.
-    fallback: ClassVar[str] = "Interactive in the built book (with JavaScript) and in a running notebook."
 
     payload_name = traitlets.Unicode("", help="The shipped checkpoint it shows, or nothing.").tag(sync=True)
+    # Travels with the figure when a cell shows it: for a view whose kernel never answers.
+    still_picture = traitlets.Unicode("", help="The still picture, as a data address.").tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # anywidget makes a subclass anew for each instance: only the class that names the figure needs the text.
@@ -79,14 +85,15 @@ class InteractiveFigure(anywidget.AnyWidget):
             "data-alt": self.alt_text(),
         }
         written = " ".join(f"{key}={_quoted(value)}" for key, value in attributes.items())
-        return f'<div {written}><p class="vae-fallback">{html.escape(self.fallback)}</p></div>'
+        return f'<div {written}><p class="vae-fallback">{STILL}</p></div>'
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         """What a notebook shows and stores: the live widget, the page's element, a still picture, a line of text."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
         data["text/plain"] = repr(self)
-        data["text/html"] = self.html()
+        data[ELEMENT] = self.html()
         data["image/png"] = b64encode(self.still()).decode()
+        self.still_picture = f"data:image/png;base64,{data['image/png']}"
         return data, {**metadata, "image/png": {"alt": self.alt_text()}}
 
     def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:

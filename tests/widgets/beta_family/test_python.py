@@ -10,17 +10,18 @@ from tests.widgets.beta_family.reference import BETAS, small_family
 from vae_lib.models import VAE
 from vae_lib.widgets import BetaFamily
 from vae_lib.widgets.beta_family import DRAWS
+from vae_lib.widgets.figure import ELEMENT
 
 
 def test_notebook_stores_a_small_element_and_the_same_the_second_time():
     data, _ = BetaFamily(small_family(), beta=4.0)._repr_mimebundle_()
     assert data["text/plain"] == "BetaFamily(a_family, beta=4)"
-    assert 'data-figure="beta-family" data-payload="a_family"' in data["text/html"]
-    state = json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1])
+    assert 'data-figure="beta-family" data-payload="a_family"' in data[ELEMENT]
+    state = json.loads(re.search(r"data-state='([^']*)'", data[ELEMENT])[1])
     assert state == {"beta": 4.0, "draw": 0}
-    assert len(data["text/html"]) < 1200
+    assert len(data[ELEMENT]) < 1200
     again, _ = BetaFamily(small_family(), beta=4.0)._repr_mimebundle_()
-    assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
+    assert all(again[mime] == data[mime] for mime in ("text/plain", ELEMENT, "image/png"))
 
 
 def test_words_say_what_the_picture_shows():

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.widgets.evidence_bound.reference import bound_parts
 from vae_lib.widgets import EvidenceBound
 from vae_lib.widgets.evidence_bound import LIMITS
+from vae_lib.widgets.figure import ELEMENT
 from vae_lib.widgets.palette import BLUE
 
 
@@ -28,12 +29,12 @@ def test_numbers_are_pytorchs_and_the_stored_text_says_them(mu, sigma, x):
 def test_notebook_stores_a_small_element_without_payload_and_the_same_the_second_time():
     data, _ = EvidenceBound(mu=0.5, sigma=0.3, x=1.0)._repr_mimebundle_()
     assert data["text/plain"] == "EvidenceBound(mu=0.50, sigma=0.300, x=1.00)"
-    assert 'data-figure="evidence-bound" data-payload="" data-sha256=""' in data["text/html"]
-    state = json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1])
+    assert 'data-figure="evidence-bound" data-payload="" data-sha256=""' in data[ELEMENT]
+    state = json.loads(re.search(r"data-state='([^']*)'", data[ELEMENT])[1])
     assert state == {"mu": 0.5, "sigma": 0.3, "x": 1.0}
-    assert len(data["text/html"]) < 1000
+    assert len(data[ELEMENT]) < 1000
     again, _ = EvidenceBound(mu=0.5, sigma=0.3, x=1.0)._repr_mimebundle_()
-    assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
+    assert all(again[mime] == data[mime] for mime in ("text/plain", ELEMENT, "image/png"))
 
 
 def test_values_are_read_set_and_observed():

@@ -9,6 +9,7 @@ import traitlets
 
 from tests.widgets.gradient_clouds.reference import INTEGRANDS, PLACES, clouds
 from vae_lib.widgets import GradientClouds, gradient_clouds
+from vae_lib.widgets.figure import ELEMENT
 
 
 @pytest.mark.parametrize("baseline", [False, True])
@@ -27,10 +28,10 @@ def test_notebook_stores_a_small_element_a_line_of_text_and_a_picture():
     figure = GradientClouds(mu=(2, -1), seed=5)
     data, metadata = figure._repr_mimebundle_()
     assert data["text/plain"] == "GradientClouds(bowl, mu=(2.00, -1.00), sigma=(0.50, 0.50))"
-    assert len(data["text/html"]) < 1000
-    assert 'data-payload="" data-sha256=""' in data["text/html"]
+    assert len(data[ELEMENT]) < 1000
+    assert 'data-payload="" data-sha256=""' in data[ELEMENT]
     assert metadata["image/png"]["alt"] == figure.alt_text()
-    assert json.loads(re.search(r"data-state='(.*?)'", data["text/html"])[1]) == figure.state()
+    assert json.loads(re.search(r"data-state='(.*?)'", data[ELEMENT])[1]) == figure.state()
 
 
 @pytest.mark.parametrize("integrand", INTEGRANDS)

@@ -11,6 +11,7 @@ from tests.widgets.laboratory.reference import laboratory_digits
 from vae_lib.models import VAE, DenseCVAE
 from vae_lib.objectives import elbo
 from vae_lib.widgets import Laboratory
+from vae_lib.widgets.figure import ELEMENT
 from vae_lib.widgets.laboratory import PRESETS, check_settings, first_weights, model_to_weights, pack_digits
 from vae_lib.widgets.laboratory.presets import settings_of
 
@@ -31,8 +32,8 @@ def sent(laboratory, weights, settings, steps=3):
 
 def test_what_a_notebook_stores_is_small_and_has_no_digits(laboratory):
     data, _ = laboratory._repr_mimebundle_()
-    assert len(data["text/html"]) < 1_200
-    assert data["text/html"] == Laboratory(laboratory_digits(), preset="no_kl", learningRate=0.01).html()
+    assert len(data[ELEMENT]) < 1_200
+    assert data[ELEMENT] == Laboratory(laboratory_digits(), preset="no_kl", learningRate=0.01).html()
     assert data["text/plain"] == "Laboratory(preset='no_kl', learningRate=0.01)"
     assert len(laboratory.still()) < 40_000
     assert laboratory.still() == laboratory.still()

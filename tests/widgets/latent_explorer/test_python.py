@@ -13,6 +13,7 @@ from torch import nn
 from vae_lib import figures
 from vae_lib.models import VAE, Autoencoder
 from vae_lib.widgets import FIGURES, InteractiveFigure, LatentExplorer, packing, palette
+from vae_lib.widgets.figure import ELEMENT
 
 
 class Card:
@@ -59,9 +60,9 @@ def test_payload_gives_back_the_weights_the_codes_and_the_labels(model, explorer
 def test_notebook_stores_a_small_element_a_line_of_text_and_a_picture_but_no_weights(explorer):
     data, metadata = explorer._repr_mimebundle_()
     assert data["text/plain"] == "LatentExplorer(a_checkpoint, z=(0.00, 0.00))"
-    assert len(data["text/html"]) < 1000
-    assert 'data-payload="a_checkpoint"' in data["text/html"]
-    assert f'data-sha256="{explorer.sha256}"' in data["text/html"]
+    assert len(data[ELEMENT]) < 1000
+    assert 'data-payload="a_checkpoint"' in data[ELEMENT]
+    assert f'data-sha256="{explorer.sha256}"' in data[ELEMENT]
     assert "application/vnd.jupyter.widget-view+json" in data
     assert metadata["image/png"]["alt"].startswith("The latent plane with")
     assert sum(len(json.dumps(value)) for value in data.values()) < 60_000

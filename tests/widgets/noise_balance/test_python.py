@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.widgets.noise_balance.reference import pulls, rest
 from vae_lib.widgets import NoiseBalance
+from vae_lib.widgets.figure import ELEMENT
 from vae_lib.widgets.palette import BLUE
 
 
@@ -26,12 +27,12 @@ def test_pulls_and_balance_are_those_of_autograd(weight, variance, sigma, kl):
 def test_notebook_stores_a_small_element_without_payload_and_the_same_the_second_time():
     data, _ = NoiseBalance(weight=3.0, variance=0.5, sigma=0.2, kl=False)._repr_mimebundle_()
     assert data["text/plain"] == "NoiseBalance(weight=3.00, variance=0.50, sigma=0.200, kl=False)"
-    assert 'data-figure="noise-balance" data-payload="" data-sha256=""' in data["text/html"]
-    state = json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1])
+    assert 'data-figure="noise-balance" data-payload="" data-sha256=""' in data[ELEMENT]
+    state = json.loads(re.search(r"data-state='([^']*)'", data[ELEMENT])[1])
     assert state == {"weight": 3.0, "variance": 0.5, "sigma": 0.2, "kl": False}
-    assert len(data["text/html"]) < 1000
+    assert len(data[ELEMENT]) < 1000
     again, _ = NoiseBalance(weight=3.0, variance=0.5, sigma=0.2, kl=False)._repr_mimebundle_()
-    assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
+    assert all(again[mime] == data[mime] for mime in ("text/plain", ELEMENT, "image/png"))
 
 
 def test_values_are_read_set_and_observed():

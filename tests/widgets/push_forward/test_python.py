@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.widgets.push_forward.reference import CURVES, PLACES, masses, spline
 from vae_lib.widgets import PushForward
+from vae_lib.widgets.figure import ELEMENT
 from vae_lib.widgets.palette import BLUE
 from vae_lib.widgets.push_forward import CONSTANTS, LINE, SAMPLES
 
@@ -40,12 +41,12 @@ def test_samples_are_normal_ones_and_fall_where_the_density_says(name):
 def test_notebook_stores_a_small_element_without_payload_and_the_same_the_second_time():
     data, _ = PushForward(points=SPLIT, chosen=2)._repr_mimebundle_()
     assert data["text/plain"] == "PushForward((-2.40, -2.00), (-0.20, -1.20), (0.20, 1.20), (2.40, 2.00))"
-    assert 'data-figure="push-forward" data-payload="" data-sha256=""' in data["text/html"]
-    state = json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1])
+    assert 'data-figure="push-forward" data-payload="" data-sha256=""' in data[ELEMENT]
+    state = json.loads(re.search(r"data-state='([^']*)'", data[ELEMENT])[1])
     assert state == {"points": [list(point) for point in SPLIT], "chosen": 2, "seed": 1}
-    assert len(data["text/html"]) < 1000
+    assert len(data[ELEMENT]) < 1000
     again, _ = PushForward(points=SPLIT, chosen=2)._repr_mimebundle_()
-    assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
+    assert all(again[mime] == data[mime] for mime in ("text/plain", ELEMENT, "image/png"))
 
 
 def test_points_are_read_set_and_observed():

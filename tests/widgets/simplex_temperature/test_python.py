@@ -9,6 +9,7 @@ import traitlets
 
 from tests.widgets.simplex_temperature.reference import SETTINGS, simplex_case
 from vae_lib.widgets import SimplexTemperature, simplex_temperature
+from vae_lib.widgets.figure import ELEMENT
 
 
 @pytest.mark.parametrize(("logits", "temperature"), SETTINGS)
@@ -31,12 +32,12 @@ def test_notebook_stores_a_small_element_a_line_of_text_and_a_picture_the_same_t
     figure = SimplexTemperature(logits=(1, 0, -1), temperature=0.25)
     data, metadata = figure._repr_mimebundle_()
     assert data["text/plain"] == "SimplexTemperature(temperature=0.25, logits=(1.00, 0.00, -1.00))"
-    assert len(data["text/html"]) < 1100
-    assert 'data-payload="" data-sha256=""' in data["text/html"]
+    assert len(data[ELEMENT]) < 1100
+    assert 'data-payload="" data-sha256=""' in data[ELEMENT]
     assert metadata["image/png"]["alt"] == figure.alt_text()
-    assert json.loads(re.search(r"data-state='(.*?)'", data["text/html"])[1]) == figure.state()
+    assert json.loads(re.search(r"data-state='(.*?)'", data[ELEMENT])[1]) == figure.state()
     again, _ = SimplexTemperature(logits=(1, 0, -1), temperature=0.25)._repr_mimebundle_()
-    assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
+    assert all(again[mime] == data[mime] for mime in ("text/plain", ELEMENT, "image/png"))
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.5, 3.0])

@@ -13,6 +13,7 @@ from tests.widgets.two_decoders.reference import pair
 from vae_lib import checkpoints
 from vae_lib.models import Generator
 from vae_lib.widgets import TwoDecoders
+from vae_lib.widgets.figure import ELEMENT
 
 
 def test_pictures_are_what_the_two_models_decode():
@@ -33,10 +34,10 @@ def test_payload_holds_both_decoders_and_the_element_neither():
     assert len(buffer) == 2 * sum(weights)
     data, _ = figure._repr_mimebundle_()
     assert data["text/plain"] == "TwoDecoders(VAE, GAN, z=(0.50, -1.00))"
-    assert 'data-figure="two-decoders" data-payload="" data-sha256=""' in data["text/html"]
-    state = json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1])
+    assert 'data-figure="two-decoders" data-payload="" data-sha256=""' in data[ELEMENT]
+    state = json.loads(re.search(r"data-state='([^']*)'", data[ELEMENT])[1])
     assert state == {"z": [0.5, -1.0], "titles": ["VAE", "GAN"]}
-    assert len(data["text/html"]) < 1200
+    assert len(data[ELEMENT]) < 1200
 
 
 def test_decoders_of_other_sizes_and_of_other_latents_are_refused():

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.widgets.two_directions.reference import divergence, log_normal, mixture
 from vae_lib.widgets import TwoDirections
+from vae_lib.widgets.figure import ELEMENT
 from vae_lib.widgets.palette import BLUE
 from vae_lib.widgets.two_directions import BOUNDS
 
@@ -47,11 +48,11 @@ def test_near_humps_are_covered_from_every_start():
 def test_notebook_stores_a_small_element_without_payload_and_the_same_the_second_time():
     data, _ = TwoDirections(mu=0.6)._repr_mimebundle_()
     assert data["text/plain"] == "TwoDirections(left=-2.00, right=2.00, weight=0.60, width=0.50, mu=0.60, log_var=0.00)"
-    assert 'data-figure="two-directions" data-payload="" data-sha256=""' in data["text/html"]
-    assert json.loads(re.search(r"data-state='([^']*)'", data["text/html"])[1]) == {**TARGET, "mu": 0.6, "log_var": 0.0}
-    assert len(data["text/html"]) < 1000
+    assert 'data-figure="two-directions" data-payload="" data-sha256=""' in data[ELEMENT]
+    assert json.loads(re.search(r"data-state='([^']*)'", data[ELEMENT])[1]) == {**TARGET, "mu": 0.6, "log_var": 0.0}
+    assert len(data[ELEMENT]) < 1000
     again, _ = TwoDirections(mu=0.6)._repr_mimebundle_()
-    assert all(again[mime] == data[mime] for mime in ("text/plain", "text/html", "image/png"))
+    assert all(again[mime] == data[mime] for mime in ("text/plain", ELEMENT, "image/png"))
 
 
 @pytest.mark.parametrize("name", [*BOUNDS, "mu", "log_var"])

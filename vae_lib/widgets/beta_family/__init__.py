@@ -31,7 +31,6 @@ class BetaFamily(InteractiveFigure):
     """
 
     figure = "beta-family"
-    fallback = "Slide through models trained at several prices β: run this cell, or open the built book."
 
     beta = traitlets.Float(help="The weight of the KL, one of the family's.").tag(sync=True)
     draw = traitlets.Int(0, min=0, max=DRAWS - 1, help="Which of the sets of samples is shown.").tag(sync=True)

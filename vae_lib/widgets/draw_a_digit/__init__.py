@@ -52,10 +52,6 @@ class DrawADigit(InteractiveFigure):
     """
 
     figure = "draw-a-digit"
-    fallback = (
-        "Interactive in the built book (with JavaScript) and in a running notebook: draw a digit, and see it read, "
-        "encoded and redrawn as every other digit."
-    )
 
     strokes = Strokes(help="What is drawn.").tag(sync=True)
     read_as = traitlets.Int(None, allow_none=True, min=0, max=CLASSES - 1).tag(sync=True)

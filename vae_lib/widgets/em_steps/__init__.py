@@ -50,7 +50,6 @@ class EMSteps(InteractiveFigure):
     """
 
     figure = "em-steps"
-    fallback = "Step through EM for a mixture of Gaussians: run this cell, or open the built book."
 
     points = traitlets.Unicode(help="The points, 3 bytes each, in base64.").tag(sync=True)
     extent = Numbers((4,), help="Left, right, bottom and top of the plane.").tag(sync=True)

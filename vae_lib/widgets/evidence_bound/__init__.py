@@ -43,7 +43,6 @@ class EvidenceBound(InteractiveFigure):
     """
 
     figure = "evidence-bound"
-    fallback = "Drag a Gaussian over a posterior with two humps: run this cell, or open the built book."
 
     mu = traitlets.Float(0.0, min=LIMITS["mu"][0], max=LIMITS["mu"][1], help="The mean of q.").tag(sync=True)
     sigma = traitlets.Float(1.0, min=LIMITS["sigma"][0], max=LIMITS["sigma"][1], help="Its deviation.").tag(sync=True)

@@ -42,7 +42,6 @@ class GradientClouds(InteractiveFigure):
     """
 
     figure = "gradient-clouds"
-    fallback = "Drag a Gaussian and see two gradients of one mean: run this cell, or open the built book."
 
     mu = Pair((1.0, -0.5), *EXTENT[:2], help="The mean of q.").tag(sync=True)
     sigma = Pair((0.5, 0.5), *CONSTANTS["sigma"], help="The standard deviation of q in both dimensions.").tag(sync=True)

@@ -45,6 +45,8 @@ export function createStage(el, { label, title, themed }) {
   };
   dress();
   el.classList.add("vae-figure");
+  // A figure's planes, sliders and words run from left to right on every page.
+  el.dir = "ltr";
   el.replaceChildren(root);
   fit();
   sizes.observe(root);
@@ -63,6 +65,15 @@ export function showNote(el, sentence) {
   let note = el.querySelector(":scope > .vae-fallback");
   if (!note) el.append((note = node("p", { class: "vae-fallback" })));
   note.textContent = sentence;
+}
+
+/** Shows the still picture, where there is one and none stands there already, and says a sentence below it. */
+export function showStill(el, source, sentence) {
+  if (source && !el.querySelector(":scope > .vae-still")) {
+    const alt = "The figure as it was when its cell was run.";
+    el.prepend(node("img", { class: "vae-still", src: source, alt, style: "max-width: 100%" }));
+  }
+  showNote(el, sentence);
 }
 
 /** Says in the figure's place why it cannot be shown. */

@@ -24,7 +24,6 @@ class KLDivergence(InteractiveFigure):
     """
 
     figure = "kl-divergence"
-    fallback = "Drag a Gaussian against the standard normal: run this cell, or open the built book."
 
     mu = traitlets.Float(0.0, min=EXTENT[0], max=EXTENT[1], help="The mean of q.").tag(sync=True)
     log_var = traitlets.Float(0.0, min=EXTENT[2], max=EXTENT[3], help="The log variance of q.").tag(sync=True)

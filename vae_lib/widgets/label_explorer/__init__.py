@@ -20,10 +20,6 @@ class LabelExplorer(InteractiveFigure):
     """
 
     figure = "label-explorer"
-    fallback = (
-        "Interactive in the built book (with JavaScript) and in a running notebook: choose a digit, drag over the "
-        "latent plane and see it written in another hand."
-    )
 
     label = traitlets.Int(3, min=0, max=CLASSES - 1, help="The digit that is written.").tag(sync=True)
     z = PlanePoint(help="The handwriting: a point on the plane.").tag(sync=True)

@@ -63,7 +63,6 @@ class Laboratory(InteractiveFigure):
     """
 
     figure = "laboratory"
-    fallback = "Train a VAE here and change it while it learns: run this cell, or open the built book."
 
     preset = traitlets.Enum(tuple(PRESETS), "beta_one", help="The experiment.").tag(sync=True)
     settings = traitlets.Dict(help="What differs from the preset's settings.").tag(sync=True)

@@ -41,7 +41,6 @@ class LatentBubbles(InteractiveFigure):
     """
 
     figure = "latent-bubbles"
-    fallback = "Slide through a training and watch the bubbles: run this cell, or open the built book."
 
     beta = traitlets.Float(help="The weight of the KL, one of those recorded.").tag(sync=True)
     step = traitlets.Int(help="The training step, one of those recorded.").tag(sync=True)

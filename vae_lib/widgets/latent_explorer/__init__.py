@@ -31,10 +31,6 @@ class LatentExplorer(InteractiveFigure):
     """
 
     figure = "latent-explorer"
-    fallback = (
-        "Interactive in the built book (with JavaScript) and in a running notebook: drag over the latent plane and "
-        "see the digit decoded."
-    )
 
     z = PlanePoint(help="The point on the plane.").tag(sync=True)
     extent = PlaneExtent().tag(sync=True)

@@ -32,7 +32,6 @@ class NoiseBalance(InteractiveFigure):
     """
 
     figure = "noise-balance"
-    fallback = "Drag the noise between reconstruction and KL: run this cell, or open the built book."
 
     weight = traitlets.Float(2.0, min=WEIGHTS[0], max=WEIGHTS[1], help="The norm of the decoder's column.").tag(
         sync=True

@@ -54,7 +54,6 @@ class PushForward(InteractiveFigure):
     """
 
     figure = "push-forward"
-    fallback = "Push a density through a curve: run this cell, or open the built book."
 
     points = CurvePoints(LINE, help="The points (z, x) of g.").tag(sync=True)
     chosen = traitlets.Int(1, min=0, max=3, help="The point that is explained.").tag(sync=True)

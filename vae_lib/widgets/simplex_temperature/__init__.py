@@ -65,7 +65,6 @@ class SimplexTemperature(InteractiveFigure):
     """
 
     figure = "simplex-temperature"
-    fallback = "Turn the temperature of relaxed draws: run this cell, or open the built book."
 
     logits = Logits((0.5, 0.0, -0.5), help="The logits of the three classes.").tag(sync=True)
     temperature = traitlets.Float(0.5, min=0.0, max=HOTTEST, help="0 for exact draws.").tag(sync=True)

@@ -28,7 +28,6 @@ class TwoDecoders(InteractiveFigure):
     """
 
     figure = "two-decoders"
-    fallback = "Drag one code and see both pictures: run this cell, or open the built book."
 
     z = PlanePoint(help="The point on the plane.").tag(sync=True)
     titles = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("VAE", "GAN")).tag(sync=True)

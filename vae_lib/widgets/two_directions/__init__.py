@@ -42,7 +42,6 @@ class TwoDirections(InteractiveFigure):
     """
 
     figure = "two-directions"
-    fallback = "Drag two humps and see both fits: run this cell, or open the built book."
 
     left = traitlets.Float(-2.0, min=BOUNDS["left"][0], max=BOUNDS["left"][1], help="Left centre.").tag(sync=True)
     right = traitlets.Float(2.0, min=BOUNDS["right"][0], max=BOUNDS["right"][1], help="Right centre.").tag(sync=True)
