@@ -93,6 +93,19 @@ def test_digits_come_in_any_form_of_784_pixels(ax, images):
     np.testing.assert_allclose(sheet(ax)[:, :28], 1 - DIGITS[0].reshape(28, 28), atol=1e-6)
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+def test_tensors_of_every_precision_are_drawn(ax, dtype):
+    show_digits(ax, torch.from_numpy(DIGITS).to(dtype))
+    np.testing.assert_allclose(sheet(ax)[:, :28], 1 - DIGITS[0].reshape(28, 28), atol=4e-3)
+    ax.clear()
+    show_curve(ax, torch.linspace(0, 1, 64).to(dtype), label="value", smooth=16)
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), torch.linspace(0, 1, 64).view(4, 16).mean(dim=1), atol=4e-3)
+    ax.clear()
+    show_codes(ax, torch.from_numpy(CODES).to(dtype), torch.from_numpy(LABELS))
+    drawn = np.concatenate([np.asarray(each.get_offsets()) for each in ax.collections])
+    np.testing.assert_allclose(np.sort(drawn, axis=0), np.sort(CODES, axis=0), rtol=1e-2, atol=1e-2)
+
+
 def test_labels_stand_at_the_middle_of_their_row_and_column(ax):
     show_digits(ax, DIGITS, columns=4, row_labels=["x", "x̂"], column_labels=list("abcd"))
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x", "x̂"]

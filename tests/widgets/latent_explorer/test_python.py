@@ -127,6 +127,13 @@ def test_payload_is_of_the_moment_the_figure_was_made(model, explorer):
     assert explorer.payload() == before
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+def test_codes_of_every_precision_are_shown(model, codes, dtype):
+    given = codes.to(dtype)
+    came = LatentExplorer(model, codes=given)
+    assert came.payload() == LatentExplorer(model, codes=given.float()).payload()
+
+
 def test_z_is_read_set_and_observed(explorer):
     seen = []
     explorer.observe(lambda change: seen.append(change["new"]), "z")
