@@ -48,8 +48,7 @@ class DrawADigit(InteractiveFigure):
     plausible), `redraw_as` (the digit that is written; None for the one that was read) and `epsilon`, the noise in
     z = μ + σ ⊙ ε. What follows from them can be read: `image`, `label`, `mu`, `log_var`, `z`, `elbos`.
 
-    Raises TypeError or ValueError for a model it cannot show, and says which it can.
-    Shown in: variational_autoencoder, style_and_digit.
+    Raises TypeError or ValueError for a model it cannot show, and says which it can. Shown in: style_and_digit.
     """
 
     figure = "draw-a-digit"
