@@ -60,7 +60,8 @@ def conditional_elbo(
 def told_nothing(model: ConditionalModel, x: Float[Tensor, "batch pixels"], label: Integer[Tensor, " batch"]) -> Elbo:
     """The bound of a conditional model that is told the class 0 for every x: a bound on log p(x), in nats.
 
-    It compares a network that is told the label with one of the same size that is not. Shown in: conditional_vae.
+    It compares a network that is told the label with one of the same size that is not.
+    Shown in: what_a_label_is_worth.
     """
     return conditional_elbo(model, x, torch.zeros_like(label))
 

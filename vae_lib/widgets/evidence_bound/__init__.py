@@ -39,7 +39,7 @@ class EvidenceBound(InteractiveFigure):
     """Drag q = N(μ, σ²) over the true posterior of a decoder that folds the line, and see the ELBO and its gap.
 
     Read and set `mu` in [−3, 3], `sigma` in [0.15, 2] and `x`, what was seen, in [−0.5, 2.5]; a value beyond raises
-    traitlets.TraitError. Shown in: elbo, raising_the_bound.
+    traitlets.TraitError. Shown in: the_bound, elbo, raising_the_bound.
     """
 
     figure = "evidence-bound"
