@@ -55,22 +55,22 @@ def reparameterize(
 
 def score_function_surrogate(
     log_prob: Float[Tensor, "*batch"],
-    f: Float[Tensor, "*batch"],
+    value: Float[Tensor, "*batch"],
     *,
     baseline: Float[Tensor, "*#batch"] | float = 0.0,
 ) -> Float[Tensor, "*batch"]:
-    """f(z) itself, with (f(z) − b) ∇ log q(z) added to its gradient: the score-function gradient of E_q[f(z)].
+    """The value h(z), with (h(z) − b) ∇ log q(z) added to its gradient: the score-function gradient of E_q[h(z)].
 
     `log_prob` is log q(z) of a detached sample z, so that no path leads through it. The estimate is unbiased for every
     baseline b that does not depend on its own z; no gradient enters b.
     Source: Williams (1992), theorem 1; Kingma and Welling (2014), section 2.2. Shown in: training_the_encoder.
     """
-    weight = (f - baseline).detach()
-    return f + weight * (log_prob - log_prob.detach())
+    weight = (value - baseline).detach()
+    return value + weight * (log_prob - log_prob.detach())
 
 
 class GradientEstimates(NamedTuple):
-    """Single-sample gradients of E_q[f(z)] in (μ, log σ²), one row for each draw."""
+    """Single-sample gradients of E_q[h(z)] in (μ, log σ²), one row for each draw."""
 
     pathwise: Float[Tensor, "draws 2*latent"]
     score_function: Float[Tensor, "draws 2*latent"]
@@ -78,22 +78,22 @@ class GradientEstimates(NamedTuple):
 
 
 def gradients_per_draw(
-    f: Callable[[Float[Tensor, "draws latent"]], Float[Tensor, " draws"]],
+    h: Callable[[Float[Tensor, "draws latent"]], Float[Tensor, " draws"]],
     mu: Float[Tensor, " latent"],
     log_var: Float[Tensor, " latent"],
     draws: int,
 ) -> GradientEstimates:
     """The gradient that each of `draws` samples of N(μ, diag σ²) gives on its own, by each of three estimators.
 
-    The baseline is the mean of f over the other draws. Raises ValueError for fewer than two.
-    Source: Mohamed et al. (2020), sections 4 and 5. Shown in: reparameterization.
+    The baseline is the mean of h over the other draws. Raises ValueError for fewer than two.
+    Source: Mohamed et al. (2020), sections 4 and 5. Shown in: two_gradients.
     """
     if draws < 2:
         raise ValueError(f"expected 2 or more draws for a baseline, got {draws}")
     mu, log_var = (each.detach().repeat(draws, 1) for each in (mu, log_var))
     parameters = mu.requires_grad_(), log_var.requires_grad_()  # a copy for each draw
     z = reparameterize(mu, log_var)
-    value = f(z)
+    value = h(z)
     pathwise = torch.cat(torch.autograd.grad(value.sum(), parameters), dim=1)
     log_q = normal_log_prob(z.detach(), mu, log_var)
     score = torch.cat(torch.autograd.grad(log_q.sum(), parameters), dim=1)

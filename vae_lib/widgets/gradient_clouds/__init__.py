@@ -1,6 +1,6 @@
-"""Two gradients of E[f(μ + σ ⊙ ε)], for draws ε that stay fixed while μ and σ are dragged.
+"""Two gradients of E[h(μ + σ ⊙ ε)], for draws ε that stay fixed while μ and σ are dragged.
 
-It knows three functions f whose gradient is known exactly, and no model.
+It knows three functions h whose gradient is known exactly, and no model.
 """
 
 import math
@@ -33,19 +33,19 @@ class Clouds(NamedTuple):
 
 
 class GradientClouds(InteractiveFigure):
-    """Drag μ and σ under 200 fixed draws ε and see the pathwise and the score-function gradients of E[f(z)].
+    """Drag μ and σ under 200 fixed draws ε and see the pathwise and the score-function gradients of E[h(z)].
 
-    `integrand` is f: "bowl", ½‖z‖²; "wave", sin 3z₁ sin 3z₂; or "cliff", 1 where z₁ > 0 and else 0. `parameter` says in
-    what the gradient is taken, "mu" or "sigma"; `baseline` subtracts from f the mean of the other draws; `seed` draws
+    `integrand` is h: "bowl", ½‖z‖²; "wave", sin 3z₁ sin 3z₂; or "cliff", 1 where z₁ > 0 and else 0. `parameter` says in
+    what the gradient is taken, "mu" or "sigma"; `baseline` subtracts from h the mean of the other draws; `seed` draws
     other ε. All of them can be read and set; a value that makes no sense raises TypeError, ValueError or
-    traitlets.TraitError. Shown in: reparameterization.
+    traitlets.TraitError. Shown in: two_gradients.
     """
 
     figure = "gradient-clouds"
 
     mu = Pair((1.0, -0.5), *EXTENT[:2], help="The mean of q.").tag(sync=True)
     sigma = Pair((0.5, 0.5), *CONSTANTS["sigma"], help="The standard deviation of q in both dimensions.").tag(sync=True)
-    integrand = traitlets.Enum(INTEGRANDS, "bowl", help="The function f.").tag(sync=True)
+    integrand = traitlets.Enum(INTEGRANDS, "bowl", help="The function h.").tag(sync=True)
     parameter = traitlets.Enum(("mu", "sigma"), "mu", help="In what the gradient is taken.").tag(sync=True)
     baseline = traitlets.Bool(False, help="Whether the score function subtracts a baseline.").tag(sync=True)
     seed = traitlets.Int(1, min=0, help="Which draws ε.").tag(sync=True)
@@ -65,7 +65,7 @@ class GradientClouds(InteractiveFigure):
         return Clouds(z, slope if in_mean else slope * epsilon, score, self._exact())
 
     def _exact(self) -> Float[np.ndarray, "2"]:
-        """The exact gradient of E[f(z)]."""
+        """The exact gradient of E[h(z)]."""
         mu, sigma = np.array(self.mu), np.array(self.sigma)
         in_mean = self.parameter == "mu"
         if self.integrand == "bowl":

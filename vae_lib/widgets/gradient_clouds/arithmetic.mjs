@@ -1,11 +1,11 @@
-// The samples z = μ + σ⊙ε that draws ε make, and two single-sample gradients of E[f(z)]. It knows no element.
+// The samples z = μ + σ⊙ε that draws ε make, and two single-sample gradients of E[h(z)]. It knows no element.
 //
 // Points are pairs; a cloud is an array of pairs. The Python side, __init__.py, computes the same.
 import CONSTANTS from "./constants.json" with { type: "json" };
 
 const WAVE = CONSTANTS.wave; // How many radians of the wave one unit of z is long.
 
-/** For each f: its value, its gradient, and the exact gradient of its mean under N(μ, diag σ²) in μ and in σ. */
+/** For each h: its value, its gradient, and the exact gradient of its mean under N(μ, diag σ²) in μ and in σ. */
 export const INTEGRANDS = {
   bowl: {
     value: ([z1, z2]) => 0.5 * (z1 * z1 + z2 * z2),
@@ -52,18 +52,18 @@ export function followedDraws(draws) {
 
 /** {z, pathwise, score, exact}: each draw's sample and its two gradients in `parameter`, "mu" or "sigma". */
 export function gradientClouds({ draws, mu, sigma, integrand, parameter, baseline }) {
-  const f = INTEGRANDS[integrand];
+  const h = INTEGRANDS[integrand];
   const inMean = parameter === "mu";
   const z = draws.map((epsilon) => epsilon.map((each, j) => mu[j] + sigma[j] * each));
-  const values = z.map(f.value);
+  const values = z.map(h.value);
   const total = values.reduce((sum, each) => sum + each, 0);
-  const pathwise = z.map((point, i) => f.gradient(point).map((slope, j) => (inMean ? slope : slope * draws[i][j])));
+  const pathwise = z.map((point, i) => h.gradient(point).map((slope, j) => (inMean ? slope : slope * draws[i][j])));
   const score = draws.map((epsilon, i) => {
     // The mean of the others: a baseline that knew its own draw would bias the estimate.
     const weight = values[i] - (baseline ? (total - values[i]) / (draws.length - 1) : 0);
     return epsilon.map((each, j) => (weight * (inMean ? each : each * each - 1)) / sigma[j]);
   });
-  return { z, pathwise, score, exact: f.exact(mu, sigma)[parameter] };
+  return { z, pathwise, score, exact: h.exact(mu, sigma)[parameter] };
 }
 
 /** {mean, spread, variance}: the mean, each axis's standard deviation, and the sum of both variances. */

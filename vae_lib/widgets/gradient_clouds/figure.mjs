@@ -1,4 +1,4 @@
-// Two gradients of E[f(μ + σ⊙ε)] for draws ε that stay fixed while μ and σ are dragged. Its Python side:
+// Two gradients of E[h(μ + σ⊙ε)] for draws ε that stay fixed while μ and σ are dragged. Its Python side:
 // __init__.py.
 //
 // For tests and the curious the element carries `vaeFigure`: {z, values()} beside what every figure has: `z` is μ and
@@ -16,7 +16,7 @@ import { sliderRow } from "../kit/slider.mjs";
 const EXTENT = CONSTANTS.extent; // Of μ.
 const STEP = 0.1;
 const TRAITS = ["mu", "sigma", "integrand", "parameter", "baseline", "seed"];
-const HINT = "Drag μ over the hills of f, or use the arrow keys there: Shift for larger steps, Home for the origin.";
+const HINT = "Drag μ over the hills of h, or use the arrow keys there: Shift for larger steps, Home for the origin.";
 const DIAMOND = "50% 0, 100% 50%, 50% 100%, 0 50%";
 const CROSS = "38% 0, 62% 0, 62% 38%, 100% 38%, 100% 62%, 62% 62%, 62% 100%, 38% 100%, 38% 62%, 0 62%, 0 38%, 38% 38%";
 const LOOK = `
@@ -83,7 +83,7 @@ function buildParts(model, put) {
     return sliderRow({ name, label: `sigma ${axis + 1}`, min, max, step: STEP, moved: slid });
   });
   const rows = node("div", { class: "vae-sliders" }, ...sliders.map((each) => each.element));
-  const heading = node("div", { class: "vae-heading" }, node("b", {}, "Samples"), "z = μ + σ⊙ε over the hills of f");
+  const heading = node("div", { class: "vae-heading" }, node("b", {}, "Samples"), "z = μ + σ⊙ε over the hills of h");
   const headings = [0, 1].map(() => node("div", { class: "vae-heading" }));
   const clouds = [0, 1].map(() => node("canvas", { class: "vae-cloud", role: "img" }));
   const readings = [0, 1].map(() => node("div", { class: "vae-reading vae-number" }));
@@ -114,7 +114,7 @@ function buildButtons(model, put) {
     const place = () => buttons.forEach((each) => each.setAttribute("aria-pressed", each.dataset.value === model.get(trait)));
     return { element, place };
   };
-  const f = choice("f is a", "integrand", { bowl: "bowl", wave: "wave", cliff: "cliff" });
+  const f = choice("h is a", "integrand", { bowl: "bowl", wave: "wave", cliff: "cliff" });
   const inWhat = choice("gradient in", "parameter", { mu: "μ", sigma: "σ" });
   const baseline = node("button", { type: "button" }, "Baseline");
   baseline.addEventListener("click", () => put("baseline", !model.get("baseline")));
@@ -131,7 +131,7 @@ function buildButtons(model, put) {
   };
 }
 
-/** A function that gives the hills of f under a view, painted anew only for another f, size or colour. */
+/** A function that gives the hills of h under a view, painted anew only for another h, size or colour. */
 function createHills(model) {
   let [key, canvas] = ["", null];
   return ({ width, height, colours }) => {
@@ -159,7 +159,7 @@ function write(model, { pad, sliders, headings, clouds, readings, buttons, verdi
   sliders.forEach((slider, axis) => slider.place(model.get("sigma")[axis]));
   buttons.place();
   const symbol = { mu: "μ", sigma: "σ" }[model.get("parameter")];
-  const formulas = [`∇ f(μ + σ⊙ε)`, `${model.get("baseline") ? "(f(z) − b)" : "f(z)"} ∇ log q(z)`];
+  const formulas = [`∇ h(μ + σ⊙ε)`, `${model.get("baseline") ? "(h(z) − b)" : "h(z)"} ∇ log q(z)`];
   ["Pathwise", "Score function"].forEach((name, k) => {
     headings[k].replaceChildren(node("b", {}, name), `${formulas[k]}, in ${symbol}`);
   });
@@ -186,7 +186,7 @@ function key(colour, shape) {
 function judgement({ exact, pathwise, score }) {
   if (pathwise.variance === 0) {
     const wrong = exact.some((each) => Math.abs(each) > 5e-3);
-    return `f is flat wherever it has a slope: every pathwise gradient is 0${wrong ? ", and the exact one is not" : ""}.`;
+    return `h is flat wherever it has a slope: every pathwise gradient is 0${wrong ? ", and the exact one is not" : ""}.`;
   }
   const ratio = score.variance / pathwise.variance;
   if (ratio > 0.95 && ratio < 1.05) return "Both gradients have about the same variance.";

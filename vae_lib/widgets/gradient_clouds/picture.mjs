@@ -1,4 +1,4 @@
-// Three square pictures: the samples on the hills of f, and two clouds of gradients. It knows no reader and no kernel.
+// Three square pictures: the samples on the hills of h, and two clouds of gradients. It knows no reader and no kernel.
 //
 // All `paint…` functions take a view: {context, width, height, colours, font}, sizes in CSS pixels.
 import { numberText, planeMap, ticksBetween } from "../kit/plane.mjs";
@@ -8,10 +8,10 @@ import { fillDiamond, fillDisc, fillDots, strokeCross, strokeEllipse } from "../
 
 const DOT = 1.9;
 const LARGE = 4;
-const BANDS = 9; // Steps of grey from the lowest to the highest f.
+const BANDS = 9; // Steps of grey from the lowest to the highest h.
 const FINE = 2; // CSS pixels of the hills.
 
-/** The hills of f as a canvas of bands, to be laid under the samples. */
+/** The hills of h as a canvas of bands, to be laid under the samples. */
 export function paintedHills(f, extent, width, height, { surface, hill }) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width, height].map((each) => Math.max(1, Math.round(each / FINE)));

@@ -29,7 +29,7 @@ def draw_clouds(
     followed: list[int],
     parameter: str,
 ) -> bytes:
-    """The samples over the hills of f, and both clouds at one scale, as a PNG.
+    """The samples over the hills of h, and both clouds at one scale, as a PNG.
 
     `clouds` is (z, pathwise, score, exact); `followed` are the indices of three draws.
     """
@@ -68,7 +68,7 @@ def _draw_samples(
     _draw_ellipse(axes, mu, sigma, INK)
     axes.plot(*mu, "o", markersize=8, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=1.6)
     axes.set(xlim=(-3, 3), ylim=(-3, 3))
-    axes.set_title("z = μ + σ⊙ε over the hills of f", **TITLE)
+    axes.set_title("z = μ + σ⊙ε over the hills of h", **TITLE)
 
 
 def _draw_cloud(axes: Axes, cloud: Float[np.ndarray, "draws 2"], exact: Float[np.ndarray, "2"]) -> None:
