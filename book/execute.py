@@ -1,7 +1,9 @@
 """Runs chapters from top to bottom and stores their outputs in one canonical form, the same bytes at every run.
 
-It does not depend on what the chapters teach.
+It writes the cell that finds the library, and the line below the title with the minutes and what is needed. It does not
+depend on what the chapters teach.
 Usage: python book/execute.py --jobs 2 book/autoencoder.ipynb book/elbo.ipynb
+       python book/execute.py --lines book/*.ipynb
 """
 
 import argparse
@@ -13,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
+import course
 import nbformat
 import yaml
 from nbclient import NotebookClient
@@ -93,7 +96,21 @@ def execute(path):
         if cell.id == "bootstrap":
             cell.source = bootstrap()
     client_of(notebook, path.parent).execute()
-    _write_whole(path, nbformat.writes(normalise(notebook)) + "\n")
+    _with_line(path, normalise(notebook))
+    _write_whole(path, nbformat.writes(notebook) + "\n")
+
+
+def rewrite_line(path):
+    """Write the line below the title of the chapter at `path` anew, and leave the rest as it is."""
+    notebook = nbformat.read(path, as_version=4)
+    _with_line(path, notebook)
+    _write_whole(path, nbformat.writes(notebook) + "\n")
+
+
+def _with_line(path, notebook):
+    """A notebook among the reference pages, or outside the contents, has no such line."""
+    if path.resolve().parent == course.BOOK and path.stem in course.lessons():
+        course.write_line(path.stem, notebook)
 
 
 def client_of(notebook, folder):
@@ -137,7 +154,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
     parser.add_argument("--jobs", type=int, default=1, help="how many to run at once, on one core each (default: 1)")
+    parser.add_argument("--lines", action="store_true", help="run nothing: write only the lines below the titles anew")
     options = parser.parse_args()
+    if options.lines:
+        for path in options.notebooks:
+            rewrite_line(path)
+        return
     failed = []
     for path, error in in_processes(_what_failed, options.notebooks, options.jobs):
         if error:
