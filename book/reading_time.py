@@ -21,7 +21,9 @@ SOLUTIONS = (
     re.compile(r"^`{3,}\{solution-start\}.*?^`{3,}\{solution-end\}\n`{3,}", re.DOTALL | re.MULTILINE),
     re.compile(r"^(`{3,})\{solution\}.*?^\1`*$", re.DOTALL | re.MULTILINE),
 )
-DISPLAYED = re.compile(r"\$\$.*?\$\$|^(`{3,})\{math\}.*?^\1$|\\begin\{(align|equation|gather)", re.DOTALL | re.MULTILINE)
+DISPLAYED = re.compile(
+    r"\$\$.*?\$\$|^(`{3,})\{math\}.*?^\1$|\\begin\{(align|equation|gather)", re.DOTALL | re.MULTILINE
+)
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 CELL = "\n\n\x00{}\x00\n\n"
 PLACE = re.compile("\x00(\\d+)\x00")

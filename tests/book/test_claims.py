@@ -61,12 +61,15 @@ class TestFaults:
     def faults(self, **changed):
         return faults(self.RIGHT | changed, self.CHAPTER, {"thm-x"})
 
-    @pytest.mark.parametrize("ground", ["3 seeds", "12 seeds", "exact", "one run", "proof (thm-x)", "cited (kingma2014auto)"])
+    @pytest.mark.parametrize(
+        "ground", ["3 seeds", "12 seeds", "exact", "one run", "proof (thm-x)", "cited (kingma2014auto)"]
+    )
     def test_grounds_that_hold(self, ground):
         assert self.faults(rests_on=ground) == []
 
     @pytest.mark.parametrize(
-        "ground", ["2 seeds", "seeds", "3 seeds or so", "proof", "proof (thm-y)", "cited (nobody2000nothing)", "obvious"]
+        "ground",
+        ["2 seeds", "seeds", "3 seeds or so", "proof", "proof (thm-y)", "cited (nobody2000nothing)", "obvious"],
     )
     def test_grounds_that_do_not(self, ground):
         assert len(self.faults(rests_on=ground)) == 1

@@ -70,7 +70,9 @@ class TestLine:
     def test_place_minutes_and_needs(self, name, line):
         assert course.line(name, new_notebook(cells=[new_markdown_cell("# Title\n\nWords.")])) == line
 
-    @pytest.mark.parametrize("rest", ["", "\n\nWords.\n\n## More", "\n\n*In depth · 99 minutes · needs [X](x)*\n\nWords."])
+    @pytest.mark.parametrize(
+        "rest", ["", "\n\nWords.\n\n## More", "\n\n*In depth · 99 minutes · needs [X](x)*\n\nWords."]
+    )
     def test_it_is_written_below_the_title_once_and_changes_nothing_else(self, rest):
         notebook = new_notebook(cells=[new_markdown_cell(f"# Title{rest}")])
         course.write_line("a", notebook)
@@ -120,6 +122,8 @@ def test_titles_are_counted_as_readers_read_them():
 
 
 def test_contents_have_one_evening_and_call_the_rest_deeper():
-    captions = [caption for caption in course.parts() if caption not in {course.START, course.EVENING, course.REFERENCE}]
+    captions = [
+        caption for caption in course.parts() if caption not in {course.START, course.EVENING, course.REFERENCE}
+    ]
     assert captions
     assert all(caption.startswith(f"{course.DEEP}: ") for caption in captions)

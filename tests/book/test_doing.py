@@ -70,7 +70,9 @@ def proving(chapter):
             rooms |= {alias.asname or alias.name for alias in node.names if node.module == "vae_lib"}
             renamed |= {alias.asname for alias in node.names if alias.asname and alias.name in ours}
     return [
-        cell for cell in in_the_open(chapter) if COMPARES.search(cell.source) and _uses(parsed[cell.id], ours, rooms, renamed)
+        cell
+        for cell in in_the_open(chapter)
+        if COMPARES.search(cell.source) and _uses(parsed[cell.id], ours, rooms, renamed)
     ]
 
 

@@ -1,8 +1,8 @@
 """What the figures of a conditional VAE share: its networks as numbers for a browser, and the ten digits at one code.
 
 It takes any dense model with two latents whose encoder and decoder are told the label as a one-hot vector beside the
-picture and beside z; and a plain VAE as one with a single label that says nothing (`Unlabelled`). It knows no figure, no
-training and no checkpoint.
+picture and beside z; and a plain VAE as one with a single label that says nothing (`Unlabelled`). It knows no figure,
+no training and no checkpoint.
 
 The buffer holds, in little-endian float16, the weights (row by row) and biases of the encoder, of its two heads, and of
 the decoder, then the held-out codes as pairs; then one byte a label.
@@ -121,8 +121,9 @@ def _check_same(model: nn.Module, network: ConditionalNetwork) -> None:
         came = [*model.encode(torch.from_numpy(x).to(parameter), label), x_logits]
     pairs = zip((each.float().cpu().numpy() for each in came), expected, strict=True)
     if not all(np.allclose(one, other, rtol=1e-3, atol=1e-2) for one, other in pairs):
+        name = type(getattr(model, "model", model)).__name__
         raise ValueError(
-            f"{type(getattr(model, 'model', model)).__name__} does more than its layers, or tells them the label otherwise than as a one-hot "
+            f"{name} does more than its layers, or tells them the label otherwise than as a one-hot "
             "vector after the picture and after z: the figure would show what the model does not decode."
         )
 

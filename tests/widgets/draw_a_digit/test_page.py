@@ -292,7 +292,10 @@ class TestPlain:
         draw(browser, figure, example_strokes(8))
         (elbo,) = values(browser)["elbos"]
         texts = [each.text for each in figure.find_elements(By.CSS_SELECTOR, ".vae-terms .vae-number")]
-        assert texts == [f"Reconstruction error {-elbo['reconstruction']:.1f} nats", f"KL to the prior {elbo['kl']:.1f} nats"]
+        assert texts == [
+            f"Reconstruction error {-elbo['reconstruction']:.1f} nats",
+            f"KL to the prior {elbo['kl']:.1f} nats",
+        ]
         seen = figure.text
         assert "Read as" not in seen
         assert "redraw" not in seen

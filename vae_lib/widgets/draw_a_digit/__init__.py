@@ -43,8 +43,8 @@ class Strokes(traitlets.TraitType):
 class DrawADigit(InteractiveFigure):
     """Draw a digit, see which the model reads and where its code lies, and have it redrawn as other digits.
 
-    `model` is a dense conditional VAE with two latents, such as `models.DenseCVAE`, or a plain one, `models.VAE(latent=2)`,
-    which reads no label and redraws the drawing itself. Read and set `strokes` (lists of
+    `model` is a dense conditional VAE with two latents, such as `models.DenseCVAE`; or a plain `models.VAE(latent=2)`,
+    which reads no label and redraws the drawing as it is. Read and set `strokes` (lists of
     points (x, y), both from 0 to 1, y downwards), `read_as` (the digit the encoder is told; None for the most
     plausible), `redraw_as` (the digit that is written; None for the one that was read) and `epsilon`, the noise in
     z = μ + σ ⊙ ε. What follows from them can be read: `image`, `label`, `mu`, `log_var`, `z`, `elbos`.
@@ -104,7 +104,7 @@ class DrawADigit(InteractiveFigure):
 
     @property
     def label(self) -> int | None:
-        """The digit it is read as: the one that was asked for, or the one with the largest ELBO. None without labels."""
+        """The digit it is read as: the one asked for, or the one with the largest ELBO; None without labels."""
         elbos = self.elbos
         if elbos is None or self._unlabelled:
             return None
