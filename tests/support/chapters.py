@@ -22,8 +22,6 @@ CITE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 EXERCISE = re.compile(r"\{exercise(?:-start)?\} *([^\n]*)\n((?::[\w-]+:[^\n]*\n)*)")
 SOLUTION = re.compile(r"\{solution(?:-start)?\} *(\S+)\n((?::[\w-]+:[^\n]*\n)*)")
 LABEL = re.compile(r"^:(?:label|name): *(\S+)$", re.MULTILINE)
-# The code cells of a notebook in its prose: a sign that no author writes, and the cell's number.
-PLACE = "\n\n\x00{}\x00\n\n"
 
 
 class Chapter:
