@@ -44,13 +44,13 @@ class CourseMap(SphinxDirective):
 
 def map_lines():
     """Return the map in Markdown: where to start, then each station with the groups of chapters that leave it."""
-    lines = [f"- {course.START}: {_links(course.parts()[course.START])}"]
+    lines = [f"- *{course.START}:* {_links(course.parts()[course.START])}"]
     for name, station in course.course().items():
         minutes = f"{course.minutes(name)} minutes"
         lines += ["", f"1. ![{station['picture']}](_static/stations/{name}.svg) []({name}) {minutes}", ""]
         for group, members in course.groups().items():
             if leaving := [each for each in members if each in station["deeper"]]:
-                lines.append(f"   - {group[0].upper()}{group[1:]}: {_links(leaving)}")
+                lines.append(f"   - *{group[0].upper()}{group[1:]}:* {_links(leaving)}")
     return lines
 
 

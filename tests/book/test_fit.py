@@ -20,7 +20,7 @@ FORMULAS = """
 const shown = [...document.querySelectorAll("article mjx-container svg")].filter((svg) => svg.getClientRects().length);
 const scrolls = (el) => ["auto", "scroll"].includes(getComputedStyle(el).overflowX) && el.scrollWidth > el.clientWidth;
 const boxOf = (el) => (!el || el.matches("article") ? null : scrolls(el) ? el : boxOf(el.parentElement));
-const column = document.querySelector("article").getBoundingClientRect();
+const column = document.querySelector("article")?.getBoundingClientRect();
 return shown.filter((svg) => {
   const formula = svg.getBoundingClientRect();
   if (formula.right <= column.right + 1 && formula.left >= column.left - 1 && !boxOf(svg.parentElement)) return false;
