@@ -82,7 +82,8 @@ class TestForm:
     def test_code_cells_are_short(self, chapter):
         assert not where(cell for cell in chapter.code if len(cell.source.splitlines()) > MAX_LINES)
         long = [cell for cell in chapter.code if len(cell.source.splitlines()) > USUAL_LINES]
-        allowed = math.floor(len(chapter.code) / 10)
+        # A short chapter has few cells, and may yet have two networks to show.
+        allowed = max(2, math.floor(len(chapter.code) / 10))
         assert len(long) <= allowed, f"{len(long)} cells over {USUAL_LINES} lines, {allowed} allowed: {where(long)}"
 
     def test_tags_are_known(self, chapter):
