@@ -83,4 +83,10 @@ def without_code(prose):
 
 def is_interactive(cell):
     """Say whether `cell` shows a figure that a hand can move."""
-    return any("vae-figure" in output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
+    return any(element_of(output) for output in cell.get("outputs", []))
+
+
+def element_of(output):
+    """Return the element of an interactive figure that `output` stores, whatever type it is stored as, or nothing."""
+    texts = [text for text in output.get("data", {}).values() if isinstance(text, str)]
+    return next((text for text in texts if 'class="vae-figure"' in text), "")

@@ -13,7 +13,7 @@ import pytest
 from chapters import BOOK, CHAPTERS, CITE, LESSONS, PAGES, SOLUTION, Chapter, headings, pictures, tags, where
 from contents import ROOT, WRITTEN
 from course import START, parts
-from reading_time import count_words, is_interactive
+from reading_time import count_words, element_of
 
 TAGS = {
     "hide-input",
@@ -171,8 +171,8 @@ class TestFigures:
 
     def test_interactive_figures_have_alt_text_and_a_still_picture(self, chapter):
         for cell in chapter.code:
-            for output in (each for each in cell.outputs if is_interactive({"outputs": [each]})):
-                alt = re.search(r"data-alt=([\"'])(.*?)\1", output.data["text/html"], flags=re.DOTALL)
+            for output in filter(element_of, cell.outputs):
+                alt = re.search(r"data-alt=([\"'])(.*?)\1", element_of(output), flags=re.DOTALL)
                 assert alt, where([cell])
                 assert len(alt[2]) >= ALT_LENGTH, where([cell])
                 assert "image/png" in output.data, where([cell])
