@@ -1,7 +1,9 @@
 """Runs chapters from top to bottom and stores their outputs in one canonical form, the same bytes at every run.
 
-It does not depend on what the chapters teach.
+It writes the cell that finds the library, and the line below the title with the minutes and what is needed. It does not
+depend on what the chapters teach.
 Usage: python book/execute.py --jobs 2 book/autoencoder.ipynb book/elbo.ipynb
+       python book/execute.py --lines book/*.ipynb
 """
 
 import argparse
@@ -13,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
+import course
 import nbformat
 import yaml
 from nbclient import NotebookClient
@@ -41,7 +44,8 @@ from importlib.util import find_spec
 
 sys.path.append("..")  # in a clone of the book the library lies beside this folder
 if not find_spec("vae_lib"):  # on Colab, or where this notebook lies alone: fetch it
-    source = os.environ.get("VAE_LIB_SOURCE", "{source}")
+    archive = "{source}"
+    source = os.environ.get("VAE_LIB_SOURCE", archive)
     %pip install -q $source"""
 
 
@@ -89,11 +93,30 @@ def execute(path):
     A failing cell raises CellExecutionError, and the file stays as it was.
     """
     notebook = nbformat.read(path, as_version=4)
+    _with_bootstrap(notebook)
+    client_of(notebook, path.parent).execute()
+    _with_line(path, normalise(notebook))
+    _write_whole(path, nbformat.writes(notebook) + "\n")
+
+
+def rewrite_lines(path):
+    """Write what is generated in the chapter at `path` anew, and leave the rest as it is."""
+    notebook = nbformat.read(path, as_version=4)
+    _with_bootstrap(notebook)
+    _with_line(path, notebook)
+    _write_whole(path, nbformat.writes(notebook) + "\n")
+
+
+def _with_bootstrap(notebook):
     for cell in notebook.cells:
         if cell.id == "bootstrap":
             cell.source = bootstrap()
-    client_of(notebook, path.parent).execute()
-    _write_whole(path, nbformat.writes(normalise(notebook)) + "\n")
+
+
+def _with_line(path, notebook):
+    """A notebook among the reference pages, or outside the contents, has no such line."""
+    if path.resolve().parent == course.BOOK and path.stem in course.lessons():
+        course.write_line(path.stem, notebook)
 
 
 def client_of(notebook, folder):
@@ -137,7 +160,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
     parser.add_argument("--jobs", type=int, default=1, help="how many to run at once, on one core each (default: 1)")
+    parser.add_argument(
+        "--lines",
+        action="store_true",
+        help="run nothing: write only the lines below titles and the cells that find the library",
+    )
     options = parser.parse_args()
+    if options.lines:
+        for path in options.notebooks:
+            rewrite_lines(path)
+        return
     failed = []
     for path, error in in_processes(_what_failed, options.notebooks, options.jobs):
         if error:

@@ -10,6 +10,7 @@ const reach = () => {
   }
   for (const box of document.querySelectorAll(".bd-article :is(.math, mjx-container[display='true'])")) {
     const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
+    box.classList.toggle("scrolls", scrolls);
     if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
@@ -27,3 +28,12 @@ addEventListener("load", () => {
     note.setAttribute("role", "alert");
   }
 });
+
+// What an address names may have moved, with its section, to a chapter of its own: the page brings a list of these.
+const moved = document.getElementById("moved");
+const follow = () => {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const page = !document.getElementById(name) && JSON.parse(moved.dataset.pages)[name];
+  if (page) location.replace(`${page}#${name}`);
+};
+if (moved) follow(), addEventListener("hashchange", follow);

@@ -130,7 +130,7 @@ def test_chapter_begins_with_the_bootstrap_cell(chapter):
 
 def test_address_of_the_repository_stands_in_one_place():
     """So that a fork sets it once: elsewhere it is read from _config.yml or carried there by `make chapters`."""
-    address = bootstrap().split('"VAE_LIB_SOURCE", "')[1].split("/archive/")[0]
+    address = bootstrap().split('archive = "')[1].split("/archive/")[0]
     written = (
         ".gitignore *.md *.toml *.txt *.yml *.cff Makefile .ci/* .github/*/*.yml binder/* book/**/*.md book/**/*.py"
     )

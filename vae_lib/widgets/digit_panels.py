@@ -31,6 +31,13 @@ def panels_over_ten(count: int, ten: Pictures | None, chosen: int | None) -> tup
     return list(upper.subplots(1, count)), figure
 
 
+def panels(count: int) -> tuple[list[Axes], Figure]:
+    """So many panels side by side, with nothing below them."""
+    figure = Figure(figsize=(2.3 * count + 0.4, 2.5), dpi=120, facecolor="white", layout="constrained")
+    FigureCanvasAgg(figure)
+    return list(figure.subplots(1, count)), figure
+
+
 def draw_plane(plane: Axes, z: tuple[float, float] | None, *, size: float = 8.0) -> None:
     """The plane with the prior's circles and a ring at z, which stays at the edge where z lies beyond it."""
     for radius in (1, 2, 3):

@@ -261,3 +261,57 @@ def test_first_digit_and_frames_come_in_time(browser, page, record_property):
     record_property("measured", f"draw a digit: first digit {first:.0f} ms, {median:.1f} ms a frame drawn (median)")
     assert first < 2000
     assert median < 20
+
+
+class TestPlain:
+    """A VAE that is told no label."""
+
+    @pytest.fixture
+    def vae(self):
+        return load("beta_2d_1")
+
+    @pytest.fixture
+    def page(self, tmp_path_factory, vae):
+        return figure_page(tmp_path_factory.mktemp("plain"), DrawADigit(vae), payload="beta_2d_1")
+
+    def test_drawing_is_encoded_and_decoded_as_pytorch_does(self, browser, figure, vae):
+        draw(browser, figure, example_strokes(5))
+        button(figure, "Sample ε").click()
+        came = values(browser)
+        mu, log_var = vae.encode(torch.tensor(came["image"])[None])
+        torch.testing.assert_close(torch.tensor([came["mu"]]), mu, atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(torch.tensor([came["logVar"]]), log_var, atol=1e-2, rtol=1e-3)
+        pixels = browser.run("return [...arguments[0].vaeFigure.pixels()]", figure)
+        expected = vae.decode(torch.tensor([came["z"]])).sigmoid()[0]
+        torch.testing.assert_close(torch.tensor(pixels), expected, atol=2e-3, rtol=0)
+        (elbo,) = came["elbos"]
+        python = DrawADigit(vae, strokes=drawn(browser))
+        assert elbo["value"] == pytest.approx(python.elbos[0], abs=0.2)
+
+    def test_both_losses_are_shown_and_nothing_of_labels(self, browser, figure):
+        draw(browser, figure, example_strokes(8))
+        (elbo,) = values(browser)["elbos"]
+        texts = [each.text for each in figure.find_elements(By.CSS_SELECTOR, ".vae-terms .vae-number")]
+        assert texts == [
+            f"Reconstruction error {-elbo['reconstruction']:.1f} nats",
+            f"KL to the prior {elbo['kl']:.1f} nats",
+        ]
+        seen = figure.text
+        assert "Read as" not in seen
+        assert "redraw" not in seen
+        assert "q(z|x)" in seen
+        shown = [each for each in figure.find_elements(By.CSS_SELECTOR, "[role=radio], select") if each.is_displayed()]
+        assert [each.get_attribute("aria-label") for each in shown] == ["Load an example"]
+
+    def test_every_example_can_be_loaded(self, browser, figure):
+        select = Select(figure.find_element(By.CSS_SELECTOR, "select[aria-label='Load an example']"))
+        select.select_by_visible_text("a 9")
+        values(browser)
+        assert drawn(browser) == example_strokes(9)
+
+    def test_screen_reader_hears_codes_and_losses(self, browser, figure):
+        draw(browser, figure, example_strokes(6))
+        browser.wait_for("setTimeout(arguments[0], 1200)")
+        said = browser.run("return document.querySelector('[role=status]').textContent")
+        assert said.startswith("μ = (")
+        assert "z decoded. Reconstruction error " in said

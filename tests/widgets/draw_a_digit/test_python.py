@@ -13,7 +13,7 @@ from PIL import Image
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from vae_lib.checkpoints import load
-from vae_lib.models import DenseCVAE
+from vae_lib.models import VAE, Autoencoder, DenseCVAE
 from vae_lib.widgets import DrawADigit
 from vae_lib.widgets.draw_a_digit.strokes import render_strokes
 from vae_lib.widgets.figure import ELEMENT
@@ -184,3 +184,51 @@ def test_model_trained_live_works_without_a_card():
     assert drawing.label in range(10)
     assert drawing.elbos.shape == (10,)
     assert 'data-payload=""' in drawing.html()
+
+
+class TestPlain:
+    """A VAE that is told no label: it reads none, and redraws what was drawn."""
+
+    @pytest.fixture
+    def vae(self):
+        return load("beta_2d_1")
+
+    def test_reading_is_the_models(self, vae):
+        drawing = DrawADigit(vae, epsilon=(1.0, -2.0))
+        x = torch.from_numpy(drawing.image).reshape(1, -1)
+        mu, log_var = vae.encode(x)
+        np.testing.assert_allclose(drawing.mu, mu[0], rtol=1e-5)
+        np.testing.assert_allclose(drawing.log_var, log_var[0], rtol=1e-5)
+        q = Normal(mu, (0.5 * log_var).exp())
+        torch.manual_seed(0)
+        z = q.sample((3000,))[:, 0]
+        likelihood = Bernoulli(logits=vae.decode(z), validate_args=False).log_prob(x).sum(-1)
+        expected = likelihood.mean() - kl_divergence(q, Normal(0.0, 1.0)).sum()
+        assert drawing.elbos.shape == (1,)
+        assert drawing.elbos[0] == pytest.approx(expected.item(), abs=1.0)
+
+    def test_there_is_no_label_to_read_or_to_say(self, vae):
+        drawing = DrawADigit(vae)
+        assert drawing.label is None
+        assert not re.search("read|redrawn", drawing.alt_text())
+        assert repr(drawing) == "DrawADigit(beta_2d_1, 2 strokes, label=None)"
+        assert 'data-payload="beta_2d_1"' in drawing.html()
+        header, _ = drawing.payload()
+        assert [header["classes"], len(header["examples"])] == [1, 10]
+
+    def test_empty_sheet_has_no_reading(self, vae):
+        drawing = DrawADigit(vae, strokes=[])
+        assert drawing.mu is drawing.z is drawing.elbos is None
+        assert drawing.alt_text() == "An empty sheet to draw a digit on."
+
+    @pytest.mark.parametrize("strokes", [[], example_strokes(4)])
+    def test_still_picture_is_small(self, vae, strokes):
+        assert 3_000 < len(DrawADigit(vae, strokes=strokes).still()) <= 40_000
+
+    def test_model_just_trained_works_and_one_with_more_latents_is_refused(self):
+        torch.manual_seed(1)
+        assert DrawADigit(VAE(latent=2, hidden=(5,)).double()).mu is not None
+        with pytest.raises(ValueError, match="no label and two latents; came 20 latents where 2 were expected"):
+            DrawADigit(VAE())
+        with pytest.raises(TypeError, match=r"expected a dense VAE with .encoder, .to_mu.*has no such .to_mu"):
+            DrawADigit(Autoencoder(latent=2))

@@ -23,6 +23,9 @@ test("the words name the digit, its probability, the numbers, and which ELBO is 
   assert.deepEqual(words.notes.slice(3, 6), ["−110", "−100", "−110"]);
   assert.equal(termText("error", found, terms), "Reconstruction error 98.8 nats: more than 49 % of held-out digits have");
   assert.equal(termText("kl", found, null), "KL to the prior 3.2 nats");
+  const plain = wordsOf({ ...here, label: 0, labelled: false }, { ...found, elbos: found.elbos.slice(0, 1) });
+  assert.deepEqual(plain.lines, words.lines.slice(1));
+  assert.deepEqual([plain.caption, plain.sheet], ["z decoded", "Your drawing"]);
   const nothing = wordsOf({ label: null, shown: null, mu: null, logVar: null, z: null }, null);
   assert.match(nothing.lines[0], /Nothing is drawn yet/);
   assert.deepEqual([0.9999, 0.5, 0.0001].map(probabilityText), ["1.00", "0.50", "0.00"]);

@@ -11,7 +11,7 @@ import traitlets
 from jaxtyping import Float
 from torch import nn
 
-from vae_lib.widgets.conditional import CLASSES, pack_conditional, ten_digits
+from vae_lib.widgets.conditional import CLASSES, Unlabelled, pack_conditional, ten_digits, with_labels
 from vae_lib.widgets.draw_a_digit.reading import Reading, read_picture
 from vae_lib.widgets.draw_a_digit.strokes import CONSTANTS, render_strokes
 from vae_lib.widgets.figure import InteractiveFigure
@@ -43,12 +43,14 @@ class Strokes(traitlets.TraitType):
 class DrawADigit(InteractiveFigure):
     """Draw a digit, see which the model reads and where its code lies, and have it redrawn as other digits.
 
-    `model` is a dense conditional VAE with two latents, such as `models.DenseCVAE`. Read and set `strokes` (lists of
+    `model` is a dense conditional VAE with two latents, such as `models.DenseCVAE`; or a plain `models.VAE(latent=2)`,
+    which reads no label and redraws the drawing as it is. Read and set `strokes` (lists of
     points (x, y), both from 0 to 1, y downwards), `read_as` (the digit the encoder is told; None for the most
     plausible), `redraw_as` (the digit that is written; None for the one that was read) and `epsilon`, the noise in
     z = μ + σ ⊙ ε. What follows from them can be read: `image`, `label`, `mu`, `log_var`, `z`, `elbos`.
 
-    Raises TypeError or ValueError for a model it cannot show, and says which it can. Shown in: style_and_digit.
+    Raises TypeError or ValueError for a model it cannot show, and says which it can.
+    Shown in: style_and_digit, one_sitting.
     """
 
     figure = "draw-a-digit"
@@ -68,8 +70,8 @@ class DrawADigit(InteractiveFigure):
         epsilon: Array = (0.0, 0.0),
     ):
         # Packed once: the figure keeps showing the weights it was made with while training goes on.
-        self._payload = pack_conditional(model)
-        self._model = model
+        self._model = with_labels(model)
+        self._payload = pack_conditional(self._model)
         self._read: tuple[Any, Reading] | None = None
         super().__init__(
             strokes=example_strokes(3) if strokes is None else strokes,
@@ -89,15 +91,24 @@ class DrawADigit(InteractiveFigure):
 
     @property
     def elbos(self) -> Float[np.ndarray, " classes"] | None:
-        """The ELBO of the drawing read as each digit, in nats; None for an empty sheet, as everything below."""
+        """The ELBO of the drawing read as each digit, in nats; None for an empty sheet, as everything below.
+
+        There is one for a model that is told no label.
+        """
         reading = self._reading()
         return None if reading is None else reading.value.numpy()
 
     @property
     def label(self) -> int | None:
-        """The digit it is read as: the one that was asked for, or the one with the largest ELBO."""
+        """The digit it is read as: the one asked for, or the one with the largest ELBO; None without labels."""
         elbos = self.elbos
-        return None if elbos is None else int(elbos.argmax()) if self.read_as is None else self.read_as
+        if elbos is None or self._unlabelled:
+            return None
+        return int(elbos.argmax()) if self.read_as is None else self.read_as
+
+    @property
+    def _unlabelled(self) -> bool:
+        return isinstance(self._model, Unlabelled)
 
     @property
     def mu(self) -> tuple[float, float] | None:
@@ -140,9 +151,14 @@ class DrawADigit(InteractiveFigure):
 
     def alt_text(self) -> str:
         """The still picture in words."""
-        if self.label is None:
+        if self.mu is None:
             return "An empty sheet to draw a digit on."
         (m1, m2), shown = self.mu, self._shown()
+        if self._unlabelled:
+            return (
+                "A drawing, beside it the latent plane with the posterior's ellipse around "
+                f"({m1:.2f}, {m2:.2f}), and the picture that the code decodes to."
+            )
         return (
             f"A drawing that the model reads as a {self.label}, beside it the latent plane with the posterior's "
             f"ellipse around ({m1:.2f}, {m2:.2f}) and the code redrawn as a {shown}; below it as every digit."
@@ -153,13 +169,13 @@ class DrawADigit(InteractiveFigure):
         # Imported here: a kernel that shows the live figure elsewhere need not have drawn with matplotlib before.
         from vae_lib.widgets.draw_a_digit.still import draw_drawing
 
-        if self.label is None:
+        if self.mu is None:
             return draw_drawing(self.image, None, label=None, q=None, z=None, shown=None)
         q = (np.array(self.mu), np.exp(0.5 * np.array(self.log_var)))
         ten = ten_digits(self._model, self.z)
         return draw_drawing(self.image, ten, label=self.label, q=q, z=self.z, shown=self._shown())
 
-    def _shown(self) -> int:
+    def _shown(self) -> int | None:
         return self.label if self.redraw_as is None else self.redraw_as
 
     def _reading(self) -> Reading | None:
@@ -171,5 +187,5 @@ class DrawADigit(InteractiveFigure):
         return self._read[1]
 
     def _of_label(self, name: str) -> tuple[float, float] | None:
-        label = self.label
-        return None if label is None else tuple(getattr(self._reading(), name)[label].tolist())
+        reading = self._reading()
+        return None if reading is None else tuple(getattr(reading, name)[self.label or 0].tolist())

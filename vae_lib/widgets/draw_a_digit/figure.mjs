@@ -30,6 +30,7 @@ export function render({ model, el }) {
 
 function start(model, el, network) {
   const reader = createReader(network);
+  const labelled = network.classes > 1;
   const change = changer(model);
   let [near, budget, firstDigitAt] = [false, FIRST, 0];
   let [here, until, unread] = [null, 0, true];
@@ -44,10 +45,10 @@ function start(model, el, network) {
   const compute = () => {
     until = performance.now() + budget;
     unread = reader.work(until);
-    return (here = now(model, reader));
+    return (here = { ...now(model, reader), labelled });
   };
   const figure = createFigure({ model, el, label: "Draw a digit", look: DRAWING_LOOK, elements, compute });
-  figure.stage.root.addEventListener("keydown", tiles.keyed);
+  if (labelled) figure.stage.root.addEventListener("keydown", tiles.keyed);
   figure.also(sheet.dispose);
   const extent = () => (near ? around(here) : EXTENT);
   const pictureOf = (digit) => (here.z ? decodeAs(network, here.z, digit) : NOTHING);

@@ -9,7 +9,8 @@ import { stepOf } from "../kit/plane.mjs";
 
 export const EXTENT = [-PLANE.reach, PLANE.reach, -PLANE.reach, PLANE.reach];
 export const STEP = stepOf(EXTENT);
-const HINT = "Keys: 0 to 9 choose the digit to redraw; on the plane arrows move z, Home leads it back to the mean μ.";
+const HINT = "Keys: on the plane arrows move z, Home leads it back to the mean μ.";
+const HINT_WITH_LABELS = "Keys: 0 to 9 choose the digit to redraw; on the plane arrows move z, Home leads it back to the mean μ.";
 export const DRAWING_LOOK = `${TILES_LOOK}
 .vae-drawing { display: grid; grid-template: "sheet plane" "result result" "tiles tiles" "terms terms" /
   minmax(0, 1fr) minmax(0, 1fr); gap: 0.75rem 1.25rem; }
@@ -43,9 +44,10 @@ export const DRAWING_LOOK = `${TILES_LOOK}
 /** All parts; `acts` are what the reader can do: {drawn, loaded, cleared, readAs, sampled, moved, homed, zoomed, chosen}. */
 export function buildDrawing({ network, colours, acts }) {
   const hintId = freshId("hint");
+  const labelled = network.classes > 1;
   const sheet = createSheet({ colours, drawn: acts.drawn });
-  const example = chooser("Load an example", ["Example…", ...digits(network)], (k) => k > 0 && acts.loaded(k - 1));
-  const reads = chooser("Read the drawing as", ["", ...digits(network)], (k) => acts.readAs(k > 0 ? k - 1 : null));
+  const example = chooser("Load an example", ["Example…", ...digits(network.examples.length)], (k) => k > 0 && acts.loaded(k - 1));
+  const reads = chooser("Read the drawing as", ["", ...digits(network.classes)], (k) => acts.readAs(k > 0 ? k - 1 : null));
   const tools = node("div", { class: "vae-tools" }, button("Clear", acts.cleared), example);
   const paper = node("div", {}, heading("Draw a digit"), sheet.element, tools);
   const image = createImage(network.image);
@@ -71,14 +73,16 @@ export function buildDrawing({ network, colours, acts }) {
   pad.element.addEventListener("keydown", home, true);
   const zoom = button("Zoom in", acts.zoomed);
   zoom.setAttribute("aria-pressed", "false");
-  const above = heading("Its posterior q(z|x, y): drag z");
+  const above = heading(`Its posterior ${labelled ? "q(z|x, y)" : "q(z|x)"}: drag z`);
   const plane = node("div", {}, above, pad.element, node("div", { class: "vae-tools" }, sample, zoom));
   const label = "Digit to redraw";
   const tiles = createTiles({ label, image: network.image, count: network.classes, chosen: acts.chosen });
   const which = heading("z decoded as every digit: choose one. Below it, the ELBO of the drawing read as that digit");
   const row = node("div", {}, which, tiles.element);
+  // Without labels there is nothing to choose, and the one picture stands above.
+  [reads.hidden, row.hidden] = [!labelled, !labelled];
   const terms = buildTerms(network.terms);
-  const hint = node("p", { id: hintId, class: "vae-muted" }, HINT);
+  const hint = node("p", { id: hintId, class: "vae-muted" }, labelled ? HINT_WITH_LABELS : HINT);
   const grid = node("div", { class: "vae-drawing" }, paper, result, plane, row, terms.element);
   const elements = [grid, node("div", { class: "vae-foot" }, hint)];
   return { sheet, example, reads, image, redrawn, caption, said, sample, zoom, pad, tiles, terms, elements };
@@ -98,8 +102,8 @@ function buildTerms(terms) {
   return { element, rows, verdict };
 }
 
-function digits({ classes }) {
-  return Array.from({ length: classes }, (_, digit) => `a ${digit}`);
+function digits(count) {
+  return Array.from({ length: count }, (_, digit) => `a ${digit}`);
 }
 
 function heading(text) {

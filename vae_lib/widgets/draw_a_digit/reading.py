@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vae_lib.widgets.conditional import CLASSES
+from vae_lib.widgets.conditional import count_labels
 from vae_lib.widgets.packing import evaluating
 
 # As in arithmetic.mjs: the mean over these four equals that over N(0, I) up to the third degree.
@@ -33,9 +33,9 @@ class Reading(NamedTuple):
 
 def read_picture(model: nn.Module, image: Float[np.ndarray, "side side"]) -> Reading:
     """The picture read under every label, E over q by the mean over four points, as the front end computes it."""
-    parameter = next(model.parameters())
-    x = torch.as_tensor(image, dtype=parameter.dtype, device=parameter.device).reshape(1, -1).expand(CLASSES, -1)
-    label = torch.arange(CLASSES, device=parameter.device)
+    parameter, labels = next(model.parameters()), count_labels(model)
+    x = torch.as_tensor(image, dtype=parameter.dtype, device=parameter.device).reshape(1, -1).expand(labels, -1)
+    label = torch.arange(labels, device=parameter.device)
     with evaluating(model):
         mu, log_var = model.encode(x, label)
         terms = expected_terms(model, x, label, mu, log_var)

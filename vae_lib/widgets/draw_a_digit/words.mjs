@@ -5,27 +5,31 @@ import { numberText } from "../kit/plane.mjs";
 const UNUSUAL = 0.95; // Of the held-out digits, so many are nearer to what the model expects.
 const HARDLY = 0.99;
 
-/** The texts for what is `here` (see `now` in the figure) and its terms `found`, null before anything is read. */
-export function wordsOf({ label, shown, mu, logVar, z }, found) {
+/**
+ * The texts for what is `here` (see `now` in the figure) and its terms `found`, null before anything is read. Without
+ * labels, nothing is read as a digit.
+ */
+export function wordsOf({ label, shown, mu, logVar, z, labelled = true }, found) {
   const pair = (values, decimals) => `(${values.map((each) => numberText(each, decimals)).join(", ")})`;
   const probabilities = found && labelProbabilities(found.elbos);
   const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : null;
-  const notes = Array.from({ length: 10 }, (_, k) => (found ? numberText(found.elbos[k].value, 0) : ""));
+  const notes = Array.from({ length: found?.elbos.length ?? 10 }, (_, k) => (found ? numberText(found.elbos[k].value, 0) : ""));
   const spoken = notes.map((note, k) => (found ? `${k}; read as a ${k}, ELBO ${note} nats` : `${k}`));
   const lines = ["Nothing is drawn yet: draw with the mouse, a pen or a finger, or load an example."];
   if (label !== null) {
     const sigma = logVar.map((each) => Math.exp(0.5 * each));
     const sure = probabilities ? `, p(y|x) ≈ ${probabilityText(probabilities[label])}` : "";
-    lines.splice(0, 1, `Read as a ${label}${sure}`, `μ = ${pair(mu, 2)}, σ = ${pair(sigma, 2)}`, `z = ${pair(z, 2)}`);
+    const read = labelled ? [`Read as a ${label}${sure}`] : [];
+    lines.splice(0, 1, ...read, `μ = ${pair(mu, 2)}, σ = ${pair(sigma, 2)}`, `z = ${pair(z, 2)}`);
   }
   return {
     best,
     notes,
     spoken,
     lines,
-    caption: shown === null || label === null ? "z decoded" : `z decoded as a ${shown}`,
+    caption: shown === null || label === null || !labelled ? "z decoded" : `z decoded as a ${shown}`,
     reads: best === null ? "Read it as …" : `Most plausible: ${best}`,
-    sheet: label === null ? "An empty sheet to draw on" : `Your drawing, read as a ${label}`,
+    sheet: label === null ? "An empty sheet to draw on" : `Your drawing${labelled ? `, read as a ${label}` : ""}`,
   };
 }
 
