@@ -37,7 +37,8 @@ class Recipe:
 
     `protocol` is one of `vae_lib.data.PROTOCOLS`. `start` names the checkpoint whose weights the training begins with.
     The codes of the first `codes` test digits ship beside the weights, which are stored in so many `bits`. With `twin`
-    the same network is also trained without being told any label, for comparison on the card.
+    the same network is also trained without being told any label, for comparison on the card. With `half` it sees the
+    first of the training digits' `halves` only, so that the second can be held against what it draws.
     """
 
     model: str
@@ -50,6 +51,7 @@ class Recipe:
     codes: int = 1500
     bits: int = 16
     twin: bool = False
+    half: bool = False
 
     def on_card(self) -> dict[str, Any]:
         """What a card says of the recipe, without what is left at its default."""
@@ -57,7 +59,7 @@ class Recipe:
         return {"objective": self.objective, **told, **self.training}
 
 
-DEFAULTS = {"options": {}, "protocol": "G", "start": None, "codes": 1500, "bits": 16, "twin": False}
+DEFAULTS = {"options": {}, "protocol": "G", "start": None, "codes": 1500, "bits": 16, "twin": False, "half": False}
 
 
 def recipe_of(card: Card) -> Recipe:

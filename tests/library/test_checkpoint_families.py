@@ -14,7 +14,7 @@ from recipes.recipe import Recipe, recipe_of
 from tests.library.test_checkpoints import TRAINING
 from vae_lib import checkpoints, models
 from vae_lib.checkpoints import CheckpointError, load
-from vae_lib.data import Mnist, Split, held_out
+from vae_lib.data import Mnist, Split, halves, held_out
 from vae_lib.evaluation import active_units, log_likelihood, mean_elbo
 
 SMALL = {"latent": 2, "hidden": (8,)}
@@ -173,6 +173,23 @@ def test_another_family_brings_its_own_training_figures_and_tensors(noise_digits
     assert set(model.card.metrics) == {"test distance", "validation distance"}
     assert model.card.data["metrics"] == "squared distance"
     assert verify("mean", noise_digits, folder=tmp_path, slow=True) == []
+
+
+def test_a_recipe_for_half_of_the_digits_shows_the_model_the_first_half_only(noise_digits, tmp_path, monkeypatch):
+    seen = []
+
+    def fit(model, mnist, recipe):
+        seen.append(mnist.train)
+        return fit_mean(model, mnist, recipe)
+
+    family = Family(fit, distance, lambda recipe: "squared distance")
+    monkeypatch.setitem(families.FAMILIES, "nearness", family)
+    monkeypatch.setitem(checkpoints.MODELS, "Mean", Mean)
+    monkeypatch.setattr("recipes.making.RECIPES", {"mean": Recipe("Mean", {}, "nearness", {"seed": 0}, half=True)})
+    make("mean", noise_digits, folder=tmp_path)
+    first, _ = halves(noise_digits.train)
+    assert torch.equal(seen[0].images, first.images)
+    assert load("mean", folder=tmp_path).card.recipe["half"]
 
 
 def test_a_generator_is_trained_against_its_discriminator_and_judged_by_what_is_read_in_its_samples(

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from vae_lib import data
-from vae_lib.data import DataError, load_mnist, pixels
+from vae_lib.data import DataError, Split, halves, load_mnist, pixels
 
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = data.SHA256
 
@@ -40,6 +40,31 @@ def write(folder, contents):
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
+
+
+class TestHalves:
+    def split(self, count):
+        images = torch.arange(count, dtype=torch.uint8)[:, None, None].expand(count, 28, 28)
+        return Split(images, torch.arange(count))
+
+    def test_each_digit_is_in_one_half_with_its_label_and_an_odd_one_is_left_out(self):
+        first, second = halves(self.split(101))
+        assert len(first) == len(second) == 50
+        together = torch.cat([first.labels, second.labels])
+        assert len(together.unique()) == 100
+        for half in (first, second):
+            assert torch.equal(half.images[:, 0, 0].long(), half.labels)
+
+    def test_the_division_is_by_chance_and_alike_every_time(self):
+        split = self.split(200)
+        torch.manual_seed(1)
+        first, _ = halves(split)
+        torch.manual_seed(2)
+        again, _ = halves(split)
+        assert torch.equal(first.labels, again.labels)
+        # Of the digits in front half should come into each half: 50 with a deviation of 5.
+        assert 35 < (first.labels < 100).sum() < 65
+        assert not torch.equal(first.labels.sort().values, first.labels)
 
 
 class TestSplits:

@@ -12,7 +12,7 @@ from vae_lib.data.binarization import (
     held_out,
 )
 from vae_lib.data.files import SHA256, DataError, cache_folder
-from vae_lib.data.mnist import Mnist, Split, load_mnist, pixels
+from vae_lib.data.mnist import Mnist, Split, halves, load_mnist, pixels
 
 __all__ = [
     "PROTOCOLS",
@@ -25,6 +25,7 @@ __all__ = [
     "binarize_fixed",
     "binarize_threshold",
     "cache_folder",
+    "halves",
     "held_out",
     "load_mnist",
     "pixels",

@@ -73,6 +73,18 @@ def pixels(images: UInt8[Tensor, "n 28 28"]) -> Float[Tensor, "n 784"]:
     return images.flatten(start_dim=1).to(torch.float32) / 255
 
 
+def halves(split: Split) -> tuple[Split, Split]:
+    """Two halves of a split, divided by the toss of a coin that falls alike every time; an odd digit is left out.
+
+    Trained on the first half, a model has in the second its twin: digits that could have been exchanged with those it
+    saw. Only the number of digits decides which go where. Used in: vae_and_gan.
+    """
+    order = torch.randperm(len(split), generator=torch.Generator().manual_seed(0))
+    middle = len(split) // 2
+    first, second = order[:middle], order[middle : 2 * middle]
+    return Split(split.images[first], split.labels[first]), Split(split.images[second], split.labels[second])
+
+
 def _full_mnist(contents: dict[str, bytes]) -> Mnist:
     """The book's splits of the four files."""
     # An idx file is its header, 4 bytes and 4 more for each axis, and then its entries.

@@ -36,7 +36,7 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """A dense classifier of data against samples: log D(x) − log(1 − D(x)), the log odds that x is data.
+    """A dense classifier of data against samples: T(x), the log odds that x is data.
 
     While it learns it sees x through Gaussian noise of deviation `noise`, so that data and samples overlap.
     Source: Goodfellow et al. (2014), section 3; for leaky ReLUs, Radford et al. (2016); for the noise, Arjovsky and

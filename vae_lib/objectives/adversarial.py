@@ -30,7 +30,7 @@ class Discrimination(NamedTuple):
 
     @property
     def value(self) -> Float[Tensor, "*batch"]:
-        """The value of the game, V = log D(x) + log(1 − D(x̃)): the discriminator raises it."""
+        """The value of the game, V = log sigmoid(T(x)) + log sigmoid(−T(x̃)): the discriminator T raises it."""
         return self.on_data + self.on_generated
 
 
@@ -46,9 +46,9 @@ class Deception(NamedTuple):
 
 
 def discriminator_bound(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Discrimination:
-    """log D(x) + log(1 − D(x̃)) for each x and one sample x̃ beside it, in nats; no gradient reaches the generator.
+    """log sigmoid(T(x)) + log sigmoid(−T(x̃)) for each x and one sample x̃, in nats; no gradient reaches the generator.
 
-    Its mean is a lower bound on 2 JS(p_data ‖ p_g) − log 4, tight for D = p_data / (p_data + p_g).
+    Its mean is a lower bound on 2 JS(p_data ‖ p_g) − log 4, tight for T = log p_data − log p_g.
     Source: Goodfellow et al. (2014), equation 1 and theorem 1. Shown in: learned_discrepancy.
     """
     with torch.no_grad():
@@ -58,7 +58,7 @@ def discriminator_bound(model: AdversarialModel, x: Float[Tensor, "batch pixels"
 
 
 def saturating(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Deception:
-    """−log(1 − D(x̃)), in nats: minus the discriminator's value, what the generator of a zero-sum game raises.
+    """−log sigmoid(−T(x̃)), in nats: minus the discriminator's value, what the generator of a zero-sum game raises.
 
     It is flat where the discriminator is sure of itself. Of x only the number of examples counts.
     Source: Goodfellow et al. (2014), equation 1. Shown in: learned_discrepancy.
@@ -67,7 +67,7 @@ def saturating(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Dec
 
 
 def non_saturating(model: AdversarialModel, x: Float[Tensor, "batch pixels"]) -> Deception:
-    """log D(x̃), in nats: what a generator raises in practice. Of x only the number of examples counts.
+    """log sigmoid(T(x̃)), in nats: what a generator raises in practice. Of x only the number of examples counts.
 
     Source: Goodfellow et al. (2014), section 3. Shown in: learned_discrepancy.
     """
