@@ -148,6 +148,7 @@ def test_objective_of_one_image_and_of_none(name, n):
 SMALL = {
     "CVAE": lambda: CVAE(latent=LATENT, channels=4),
     "Classifier": lambda: models.Classifier(channels=(2, 3), hidden=4),
+    "ConvVAE": lambda: models.ConvVAE(LATENT, channels=4, image=(1, 28, 28)),
     "Discriminator": lambda: models.Discriminator((8,), 784),
     "GAN": gan,
     "Generator": lambda: models.Generator(LATENT, (8,)),
