@@ -30,7 +30,7 @@ def takes_images(family: type[nn.Module]) -> type[nn.Module]:
     made = family.__init__
 
     @functools.wraps(made)
-    def made_for(self, *args: Any, image: Sequence[int] | None = None, likelihood: str = "bernoulli", **kwargs: Any):
+    def made_for(self, *args: Any, image: Any = None, likelihood: str = "bernoulli", **kwargs: Any):
         if image is not None:
             if "pixels" in kwargs:
                 raise ValueError("expected the size as image=(channels, height, width) or as pixels=…; got both")
@@ -66,7 +66,7 @@ def add_likelihood(model: nn.Module, likelihood: str, image: tuple[int, int, int
         model.log_spread = nn.Parameter(torch.full((1 if image is None else image[0],), START))
 
 
-def expect_image(image: Sequence[int]) -> tuple[int, int, int]:
+def expect_image(image: Any) -> tuple[int, int, int]:
     """The shape of a picture as three whole numbers. Raises ValueError for what is none."""
     sides = tuple(image) if isinstance(image, Sequence) else (image,)
     if len(sides) != 3 or not all(isinstance(side, int) and side >= 1 for side in sides):

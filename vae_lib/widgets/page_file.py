@@ -9,7 +9,7 @@ import os
 import uuid
 from base64 import b64encode
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vae_lib.widgets.bundle import classic_script, payload_script
 
@@ -22,6 +22,7 @@ LOOK = (
 )
 
 
+@runtime_checkable
 class Showable(Protocol):
     """What a page asks of a figure."""
 

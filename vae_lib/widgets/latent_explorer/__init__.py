@@ -50,7 +50,7 @@ class LatentExplorer(InteractiveFigure):
         self,
         model: nn.Module,
         *,
-        image: Sequence[int] | None = None,
+        image: Any = None,
         ink: bool | None = None,
         codes: Array | None = None,
         labels: Array | None = None,
