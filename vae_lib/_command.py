@@ -225,7 +225,7 @@ def _measure(model, data, options: argparse.Namespace) -> Measured:
         "held-out bound": round(mean, 3),
         "its standard error": round(bound.std().item() / len(bound) ** 0.5, 3),
         "rate": round(rate, 3),
-        "distortion": round(rate - mean, 3),
+        "distortion": round(-mean - rate, 3),
         "bits per dimension, at most": None if bits is None else round(bits, 4),
         "active units": active_units(model, images),
         "held-out pictures": len(images),

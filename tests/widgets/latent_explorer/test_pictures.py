@@ -93,6 +93,7 @@ def test_the_still_picture_shows_the_picture_in_its_colours(image):
 def test_a_page_paints_what_pytorch_decodes(browser, tmp_path, image):
     model = model_of(image)
     explorer = LatentExplorer(model, ink=False, z=(1.0, -0.5), codes=torch.randn(20, 2))
+    explorer.payload_name = "other"
     browser.open(figure_page(tmp_path, explorer, payload="other"))
     width, height, *painted = browser.run(PAINTED)
     assert (height, width) == image[1:]
