@@ -64,7 +64,7 @@ def test_a_folder_becomes_a_model_a_card_and_a_page(photographs, out):
     assert 0 <= metrics["active units"] <= 2
     for word in ("held-out bound", "bits per dimension", "active units", "load_file"):
         assert word in run.stdout
-    assert "8/8" in run.stderr
+    assert "4/4" in run.stderr
     assert "step" in run.stderr
     model = load_file(out / "m.safetensors")
     assert model.image == (3, 6, 8)
