@@ -146,7 +146,8 @@ def _data(options: argparse.Namespace):
                 seed=options.seed,
             )
     except DataError as error:
-        choices = " Here these are --size 32 and --fit crop, pad or stretch." if "size" in str(error) else ""
+        asks = "size=" in str(error) or "fit=" in str(error)
+        choices = " Here these are --size 32 and --fit crop, pad or stretch." if asks else ""
         raise RefusedError(f"{error}{'' if str(error).endswith('.') else '.'}{choices}") from error
     if len(data.classes) == 1:
         print(f"All pictures are of one class, {data.classes[0]!r}.", file=sys.stderr)
