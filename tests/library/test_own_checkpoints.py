@@ -22,7 +22,9 @@ def model():
 
 @pytest.fixture
 def path(model, tmp_path):
-    return save_file(model, tmp_path / "mine.v2.safetensors", **ABOUT, held_out={"codes": torch.ones(3, 2)}, curve=[1.0])
+    return save_file(
+        model, tmp_path / "mine.v2.safetensors", **ABOUT, held_out={"codes": torch.ones(3, 2)}, curve=[1.0]
+    )
 
 
 def test_a_model_comes_back_with_its_card(model, path):
