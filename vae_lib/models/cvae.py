@@ -146,8 +146,8 @@ class SameConv2d(nn.Conv2d):
         """The convolution of the padded picture."""
         return super().forward(pad(x, (*self._zeros(x.shape[-1]), *self._zeros(x.shape[-2]))))
 
-    def _zeros(self, side: int) -> tuple[int, int]:
-        """How many zeros go before and after a side of so many pixels."""
+    def _zeros(self, side: int | Tensor) -> tuple[int | Tensor, int | Tensor]:
+        """How many zeros go before and after a side of so many pixels, which is a tensor while it is traced."""
         stride = self.stride[0]
         zeros = max(0, (-(-side // stride) - 1) * stride + 4 - side)
         return zeros // 2, zeros - zeros // 2
