@@ -142,16 +142,18 @@ def discretized_logistic_log_prob(
     −30. A log scale with one column is shared by all dimensions.
     Source: Salimans et al. (2017), equation 2; the form without a difference of two sigmoids is ours.
     """
-    log_scale = log_scale.clamp(min=NARROWEST)
+    # What is not finite stays so, and NaN fails every comparison below: neither may become a probability.
+    log_scale = torch.where(log_scale.isfinite(), log_scale.clamp(min=NARROWEST), log_scale)
     half = 0.5 / (LEVELS - 1)
     precision = torch.exp(-log_scale)
     above, below = (x - mu + half) * precision, (x - mu - half) * precision
     # sigmoid(a) − sigmoid(b) = sigmoid(a) · sigmoid(−b) · (1 − e^(b − a)), which is exact where the difference is 0.
     level = (x * (LEVELS - 1)).round()
     zero = torch.zeros_like(above)
-    upper = torch.where(level < LEVELS - 1, -softplus(-above), zero)
-    lower = torch.where(level > 0, -softplus(below), zero)
-    between = torch.where((level > 0) & (level < LEVELS - 1), _log_one_minus_exp(log_scale), zero)
+    first, last = level <= 0, level >= LEVELS - 1
+    upper = torch.where(last, zero, -softplus(-above))
+    lower = torch.where(first, zero, -softplus(below))
+    between = torch.where(first | last, zero, _log_one_minus_exp(log_scale))
     return (upper + lower + between).sum(dim=-1)
 
 
