@@ -6,6 +6,7 @@ Read them in this order: `data` (digits as tensors), `distributions` (log-densit
 with its card), `figures` (arrays into pictures), `widgets` (pictures you can drag). Import the room you need:
 `from vae_lib.objectives import elbo`. Importing `vae_lib` itself loads nothing. `_checks` and
 `_renamed` are no rooms and import none: what the library asks of a reader's data, and old names that still work.
+`_command` is what `python -m vae_lib` runs: `python -m vae_lib train FOLDER` trains a VAE on a folder of pictures.
 """
 
 __version__ = "0.1.0"

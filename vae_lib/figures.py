@@ -5,6 +5,7 @@ readers and to be legible on a light card in a dark page.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from types import MappingProxyType
@@ -54,34 +55,44 @@ def use_style() -> None:
     plt.rcParams.update(STYLE)
 
 
-def show_digits(
+def show_images(
     ax: Axes,
     images: ArrayLike,
     *,
+    image: Sequence[int] | None = None,
+    ink: bool = False,
     columns: int | None = None,
     row_labels: Sequence[str] = (),
     column_labels: Sequence[str] = (),
 ) -> Axes:
-    """Draw images of 784 pixels in [0, 1], shape `[n, 784]` or `[n, 28, 28]`, as rows of digits.
+    """Draw pictures in [0, 1] as rows, of shape `[n, height, width]`, `[n, channels, height, width]` or channels last.
 
-    `columns` is by default all of them in one row; `row_labels` and `column_labels` stand beside and above. Raises
-    ValueError for no image and for bytes that are not scaled.
+    Rows of pixels get their shape by `image`, (channels, height, width) or (height, width); 784 pixels are a digit.
+    With `ink` a grey picture is dark where it is 1, as digits are drawn. `columns` is by default all of them in one
+    row; `row_labels` and `column_labels` stand beside and above. Raises ValueError for no image, for another shape, and
+    for bytes that are not scaled.
     """
-    images = _pixels(images)
+    images = _pictures(images, image, ink)
     columns = columns or len(images)
     rows = -(-len(images) // columns)
     gap = 2
-    sheet = np.ones((rows * (28 + gap) - gap, columns * (28 + gap) - gap))
-    for k, image in enumerate(images):
-        top, left = (k // columns) * (28 + gap), (k % columns) * (28 + gap)
-        sheet[top : top + 28, left : left + 28] = 1 - image
+    height, width = images.shape[1:3]
+    sheet = np.ones((rows * (height + gap) - gap, columns * (width + gap) - gap, *images.shape[3:]))
+    for k, each in enumerate(images):
+        top, left = (k // columns) * (height + gap), (k % columns) * (width + gap)
+        sheet[top : top + height, left : left + width] = each
     ax.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     for spine in ax.spines.values():
         spine.set_visible(False)
-    ax.set_yticks(13.5 + (28 + gap) * np.arange(len(row_labels)), row_labels)
-    ax.set_xticks(13.5 + (28 + gap) * np.arange(len(column_labels)), column_labels)
+    ax.set_yticks((height - 1) / 2 + (height + gap) * np.arange(len(row_labels)), row_labels)
+    ax.set_xticks((width - 1) / 2 + (width + gap) * np.arange(len(column_labels)), column_labels)
     ax.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False)
     return ax
+
+
+def show_digits(ax: Axes, images: ArrayLike, **options) -> Axes:
+    """Draw digits as ink on paper: `show_images` with `ink`, and with its other options."""
+    return show_images(ax, images, ink=True, **options)
 
 
 def show_codes(ax: Axes, codes: ArrayLike, labels: ArrayLike, *, size: float = 5) -> Axes:
@@ -106,19 +117,26 @@ def show_prior(ax: Axes, *, radii: Sequence[float] = (1, 2, 3)) -> Axes:
     return ax
 
 
-def show_plane(ax: Axes, images: ArrayLike, *, extent: float) -> Axes:
-    """Draw the images decoded on a square grid of codes, shape `[side², 784]`, rows from the top down.
+def show_plane(
+    ax: Axes, images: ArrayLike, *, extent: float, image: Sequence[int] | None = None, ink: bool = True
+) -> Axes:
+    """Draw the images decoded on a square grid of codes, side² of them, rows from the top down.
 
-    The grid's codes reach from −`extent` to `extent` in both directions, each at the middle of its image. Raises
-    ValueError for a number of images that fills no square of 2 × 2 or more.
+    The grid's codes reach from −`extent` to `extent` in both directions, each at the middle of its image; the shapes
+    are those of `show_images`, and so is `image`. Raises ValueError for a number of images that fills no square of
+    2 × 2 or more.
     """
-    images = _pixels(images)
+    images = _pictures(images, image, ink)
     side = round(len(images) ** 0.5)
     if side < 2 or side**2 != len(images):
         raise ValueError(f"expected the images of a square grid, 4, 9, 16 … of them; got {len(images)}")
-    sheet = images.reshape(side, side, 28, 28).transpose(0, 2, 1, 3).reshape(side * 28, side * 28)
+    height, width, *colours = images.shape[1:]
+    grid = images.reshape(side, side, height, width, *colours).swapaxes(1, 2)
+    sheet = grid.reshape(side * height, side * width, *colours)
     edge = extent * side / (side - 1)
-    ax.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1, extent=(-edge, edge, -edge, edge))
+    # Not the plane's units but a picture's pixels are square.
+    look = {"cmap": "gray", "vmin": 0, "vmax": 1, "aspect": height / width}
+    ax.imshow(sheet, extent=(-edge, edge, -edge, edge), **look)
     ax.set(xlabel="$z_1$", ylabel="$z_2$")
     return ax
 
@@ -137,14 +155,43 @@ def show_curve(ax: Axes, values: ArrayLike, *, label: str, smooth: int = 50, **l
     return ax
 
 
-def _pixels(images: ArrayLike) -> np.ndarray:
-    """The images as `[n, 28, 28]`, one or more. Linear models leave [0, 1], so only bytes are refused."""
+def _pictures(images: ArrayLike, image: Sequence[int] | None, ink: bool) -> np.ndarray:
+    """The pictures as drawn, `[n, height, width]` or `[n, height, width, 3]`. Linear models leave [0, 1]: so be it."""
     images = as_array(images)
-    if images.size == 0 or images.size % 784:
-        raise ValueError(f"expected images of 784 pixels, one or more; got an array of shape {images.shape}")
+    shaped = _shaped(images, image)
     if images.dtype.kind in "iu" and images.max() > 1:
         raise ValueError(f"expected pixels in [0, 1], got {images.dtype} up to {images.max()}; divide them by 255")
-    return images.astype(float).reshape(-1, 28, 28)
+    if shaped.shape[1] == 1:
+        grey = shaped[:, 0].astype(float)
+        return 1 - grey if ink else grey
+    # In colour imshow takes nothing beyond.
+    return np.moveaxis(shaped, 1, 3).astype(float).clip(0, 1)
+
+
+def _shaped(images: np.ndarray, image: Sequence[int] | None) -> np.ndarray:
+    """The images as `[n, channels, height, width]`. Raises ValueError where the shape does not say it."""
+    shape, advice = images.shape, ""
+    if image is None:
+        if images.size and not _of_digits(shape):
+            if len(shape) == 3:
+                return images[:, None]
+            if len(shape) == 4 and {shape[1], shape[3]} & {1, 3}:
+                return images if shape[1] in (1, 3) else np.moveaxis(images, 3, 1)
+        image, advice = (1, 28, 28), ". Of rows of other pictures say image=(channels, height, width)"
+    image = (1, *image) if len(image) == 2 else tuple(image)
+    if len(image) != 3 or image[0] not in (1, 3):
+        raise ValueError(f"expected image as (height, width), or with 1 or 3 channels before; got {image}")
+    count = math.prod(image)
+    whole = images.size and (_of_digits(shape) or len(shape) < 3 or not advice) and images.size % count == 0
+    if not whole:
+        raise ValueError(f"expected images of {count} pixels, one or more; got an array of shape {shape}{advice}")
+    return images.reshape(-1, *image)
+
+
+def _of_digits(shape: tuple[int, ...]) -> bool:
+    """Whether the last axes are those of digits, 784 or 28 × 28, and those before count them."""
+    colour = len(shape) == 4 and shape[1] == 3
+    return shape[-1:] == (784,) or (shape[-2:] == (28, 28) and not colour)
 
 
 class Box(NamedTuple):

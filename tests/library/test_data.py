@@ -131,7 +131,7 @@ class TestSplits:
             assert part.labels[:10].tolist() == list(range(10))
 
     def test_splits_are_uint8_and_int64(self, mnist):
-        assert repr(mnist.train) == f"Split({len(mnist.train):,} digits)"
+        assert repr(mnist.train) == f"Split({len(mnist.train):,} images of 28 × 28)"
         for part in (mnist.train, mnist.validation, mnist.test):
             assert part.images.dtype == torch.uint8
             assert part.labels.dtype == torch.int64

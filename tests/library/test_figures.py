@@ -11,7 +11,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon
 
 from vae_lib import figures
-from vae_lib.figures import Box, show_codes, show_curve, show_digits, show_flow, show_plane, show_prior
+from vae_lib.figures import (
+    Box,
+    show_codes,
+    show_curve,
+    show_digits,
+    show_flow,
+    show_images,
+    show_plane,
+    show_prior,
+)
 
 RNG = np.random.default_rng(0)
 DIGITS = RNG.random((7, 784))
@@ -19,6 +28,7 @@ CODES, LABELS = RNG.normal(size=(60, 2)), np.arange(60) % 10
 FLOW = {"x": Box(0, "image"), "e": Box(1.5, "encoder", "narrowing"), "z": Box(3, "code", "code")}
 DRAW = {
     "show_digits": lambda ax: show_digits(ax, DIGITS),
+    "show_images": lambda ax: show_images(ax, DIGITS),
     "show_codes": lambda ax: show_codes(ax, CODES, LABELS),
     "show_prior": lambda ax: show_prior(ax),
     "show_plane": lambda ax: show_plane(ax, DIGITS[:4], extent=2.0),
@@ -252,3 +262,71 @@ def test_the_measure_of_colours_is_calibrated():
     # Red and green of one lightness, which no deuteranope tells apart.
     assert np.linalg.norm(lab("#b8623b", "normal") - lab("#7f7f2f", "normal")) > 40
     assert np.linalg.norm(lab("#b8623b", "deuteranope") - lab("#7f7f2f", "deuteranope")) < 15
+
+
+class TestPicturesOfOtherSizes:
+    @pytest.mark.parametrize(
+        ("images", "shape"),
+        [
+            (RNG.random((2, 28, 28, 3)), (28, 58, 3)),
+            (RNG.random((2, 3, 28, 28)), (28, 58, 3)),
+            (RNG.random((1, 56, 56)), (56, 56)),
+            (RNG.random((2, 1, 9, 14)), (9, 30)),
+            (torch.rand(2, 3, 9, 14), (9, 30, 3)),
+            (RNG.random((2, 9, 14, 1)), (9, 30)),
+        ],
+        ids=lambda each: str(getattr(each, "shape", "")),
+    )
+    def test_the_shape_says_size_and_channels(self, ax, images, shape):
+        show_images(ax, images)
+        assert sheet(ax).shape == shape
+        first = np.asarray(images)[0]
+        first = np.moveaxis(first, 0, -1) if first.ndim == 3 and first.shape[0] in (1, 3) else first
+        np.testing.assert_allclose(sheet(ax)[: shape[0], : first.shape[1]], first.squeeze(), atol=1e-6)
+
+    @pytest.mark.parametrize("image", [(9, 14), (1, 9, 14)])
+    def test_rows_get_their_shape_by_image(self, ax, image):
+        rows = RNG.random((3, 126))
+        show_images(ax, rows, image=image, columns=2, row_labels=["a", "b"])
+        assert sheet(ax).shape == (20, 30)
+        np.testing.assert_allclose(sheet(ax)[11:, :14], rows[2].reshape(9, 14))
+        assert ax.get_yticks().tolist() == [4, 15]
+
+    def test_rows_of_colour_have_one_plane_after_the_other(self, ax):
+        rows = RNG.random((1, 3 * 4 * 5))
+        show_images(ax, rows, image=(3, 4, 5))
+        np.testing.assert_allclose(sheet(ax), np.moveaxis(rows.reshape(3, 4, 5), 0, 2))
+
+    def test_a_photograph_is_no_negative_and_a_digit_is_ink(self, ax):
+        white = np.ones((1, 6, 6))
+        assert show_images(ax, white).images[-1].get_array().max() == 1
+        assert show_images(ax, white, ink=True).images[-1].get_array().max() == 0
+        assert show_digits(ax, white).images[-1].get_array().max() == 0
+
+    @pytest.mark.parametrize(
+        ("images", "image", "words"),
+        [
+            (np.zeros((3, 100)), None, r"say image=\(channels, height, width\)"),
+            (np.zeros((3, 100)), (3, 6, 6), r"108 pixels, one or more; got an array of shape \(3, 100\)"),
+            (np.zeros((3, 100)), (2, 5, 10), "1 or 3 channels"),
+            (np.zeros((2, 4, 5, 6)), None, r"got an array of shape \(2, 4, 5, 6\)"),
+            (np.zeros((0, 5, 5)), None, "one or more"),
+            (np.zeros((0, 75)), (3, 5, 5), "one or more"),
+            (np.full((2, 5, 5), 200), None, r"pixels in \[0, 1\]"),
+        ],
+    )
+    def test_another_shape_is_said(self, ax, images, image, words):
+        with pytest.raises(ValueError, match=words):
+            show_images(ax, images, image=image)
+
+    @pytest.mark.parametrize("image", [(3, 4, 8), (1, 6, 3)])
+    def test_a_plane_keeps_the_shape_of_its_pictures(self, ax, image):
+        rows = RNG.random((9, np.prod(image)))
+        show_plane(ax, rows, extent=2.0, image=image, ink=False)
+        channels, height, width = image
+        drawn = ax.images[0].get_array()
+        assert drawn.shape[:2] == (3 * height, 3 * width)
+        middle = np.asarray(drawn[height : 2 * height, width : 2 * width])
+        expected = np.moveaxis(rows[4].reshape(image), 0, 2)
+        np.testing.assert_allclose(middle, expected if channels == 3 else expected[..., 0])
+        assert ax.get_aspect() == height / width

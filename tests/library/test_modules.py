@@ -13,6 +13,7 @@ from vae_lib.objectives import elbo
 
 SMALL = {
     "CVAE": lambda: CVAE(latent=2, channels=4),
+    "ConvVAE": lambda: models.ConvVAE(latent=2, channels=4, image=(1, 28, 28)),
     "GAN": lambda: GAN(models.Generator(2, (8,)), models.Discriminator((8,)), latent=2),
     "SequenceVAE": lambda: SequenceVAE(5, 2, 4, 6),
 }

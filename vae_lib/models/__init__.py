@@ -2,7 +2,9 @@
 
 A model knows its shapes and nothing else: no loss, no data set, no optimiser. `encode` gives the mean and log variance
 of q(z|x), `decode` the parameters of p(x|z); both of a conditional model take the label as well. A classifier, a
-generator and a discriminator are called; any other model, called, says what to call instead.
+generator and a discriminator are called; any other model, called, says what to call instead. `VAE`, `Autoencoder`,
+`CVAE`, `DenseCVAE` and `ConvVAE` are made for pictures of any size by `image=(channels, height, width)`, and their
+`likelihood` is "bernoulli", "normal" or "logistic".
 
 `torch.export`, `torch.jit.trace` and `nn.DataParallel` call a module. They are meant to work for a module of your own
 whose `forward` returns `model.encode(…)` or `model.decode(…)`, and then for any number of rows. They are not meant to
@@ -12,6 +14,7 @@ work for a whole model: none of the three knows its methods, which is what an ob
 from vae_lib.models.autoencoder import Autoencoder
 from vae_lib.models.categorical import CategoricalVAE
 from vae_lib.models.classifier import Classifier
+from vae_lib.models.convolutional import ConvVAE
 from vae_lib.models.cvae import CVAE, DenseCVAE
 from vae_lib.models.gan import GAN, Discriminator, Generator
 from vae_lib.models.sequence import SequenceVAE
@@ -25,6 +28,7 @@ __all__ = [
     "Autoencoder",
     "CategoricalVAE",
     "Classifier",
+    "ConvVAE",
     "DenseCVAE",
     "Discriminator",
     "Generator",

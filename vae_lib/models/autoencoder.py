@@ -5,12 +5,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_lib.models.calling import not_as_a_whole
+from vae_lib.models.likelihoods import takes_images
 from vae_lib.models.networks import dense
 
 
 class Autoencoder(nn.Module):
     """A dense autoencoder, the σ = 0 case of a VAE; `hidden=()` makes it linear.
 
+    Instead of `pixels` it takes `image=(channels, height, width)`, and a `likelihood` as `VAE` does.
     Source: Hinton and Salakhutdinov (2006). Shown in: autoencoder.
     """
 
@@ -32,3 +34,4 @@ class Autoencoder(nn.Module):
 
 
 Autoencoder.forward = not_as_a_whole("encode(x)", "decode(z)", objective="reconstruction(model, x)")
+takes_images(Autoencoder)

@@ -4,12 +4,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae_lib.models.calling import not_as_a_whole
+from vae_lib.models.likelihoods import takes_images
 from vae_lib.models.networks import dense
 
 
 class VAE(nn.Module):
     """A dense VAE: q(z|x) = N(μ(x), diag σ²(x)), prior N(0, I), independent Bernoulli pixels.
 
+    Instead of `pixels` it takes `image=(channels, height, width)`, and `likelihood="normal"` or "logistic" for other
+    pixels than Bernoulli's.
     Source: Kingma and Welling (2014), appendix C. Shown in: variational_autoencoder.
     """
 
@@ -28,11 +31,12 @@ class VAE(nn.Module):
         return self.to_mu(h), self.to_log_var(h)
 
     def decode(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch pixels"]:
-        """The logits of the Bernoulli pixels of p(x|z)."""
+        """The logits of the Bernoulli pixels of p(x|z), or of its mean picture under another likelihood."""
         return self.decoder(z)
 
 
 VAE.forward = not_as_a_whole("encode(x)", "decode(z)", objective="elbo(model, x)")
+takes_images(VAE)
 
 
 class TanhVAE(VAE):
@@ -45,3 +49,6 @@ class TanhVAE(VAE):
         super().__init__(latent, hidden, pixels)
         self.encoder = nn.Sequential(dense(pixels, *hidden, activation=nn.Tanh), nn.Tanh())
         self.decoder = dense(latent, *reversed(hidden), pixels, activation=nn.Tanh)
+
+
+takes_images(TanhVAE)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, reparameterize
 from vae_lib.objectives.evidence import BetaElbo, LatentVariableModel, beta_elbo
+from vae_lib.objectives.likelihoods import by_the_models_likelihood, making_such_objectives
 
 
 def free_bits_elbo(
@@ -52,3 +53,7 @@ def warm_up(steps: int, *, beta: float = 1.0) -> Callable[..., BetaElbo]:
         return beta_elbo(model, x, beta=weight, log_likelihood=log_likelihood)
 
     return warming_elbo
+
+
+free_bits_elbo = by_the_models_likelihood(free_bits_elbo)
+warm_up = making_such_objectives(warm_up)

@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from vae_lib._checks import expect_classes
 from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, reparameterize
 from vae_lib.objectives.evidence import Elbo
+from vae_lib.objectives.likelihoods import by_the_models_likelihood
 
 
 @runtime_checkable
@@ -77,3 +78,6 @@ def label_log_prob(
     # On a GPU a label out of range would not be an error but the end of the session.
     expect_classes(label, *logits.shape)
     return LabelFit(-cross_entropy(logits, label, reduction="none"))
+
+
+conditional_elbo = by_the_models_likelihood(conditional_elbo)

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vae_lib.distributions import bernoulli_log_prob, kl_standard_normal, reparameterize
+from vae_lib.objectives.likelihoods import by_the_models_likelihood
 
 
 @runtime_checkable
@@ -63,7 +64,8 @@ class Reconstruction(NamedTuple):
 def elbo(model: LatentVariableModel, x: Float[Tensor, "batch pixels"], *, log_likelihood=bernoulli_log_prob) -> Elbo:
     """The evidence lower bound E_q[log p(x|z)] − KL(q(z|x) ‖ N(0, I)), by one sample of z for each x, in nats.
 
-    `log_likelihood(x, decoded)` is log p(x|z) for what `model.decode` gives.
+    `log_likelihood(x, decoded)` is log p(x|z) for what `model.decode` gives; by default `model.log_likelihood`, or
+    Bernoulli pixels where the model has none.
     Source: Kingma and Welling (2014), equation 10. Shown in: variational_autoencoder.
     """
     mu, log_var = model.encode(x)
@@ -98,3 +100,8 @@ def reconstruction(
     """
     mu, _ = model.encode(x)
     return Reconstruction(log_likelihood(x, model.decode(mu)))
+
+
+elbo = by_the_models_likelihood(elbo)
+beta_elbo = by_the_models_likelihood(beta_elbo)
+reconstruction = by_the_models_likelihood(reconstruction)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from vae_lib.distributions import bernoulli_log_prob, normal_log_prob, reparameterize
 from vae_lib.objectives.evidence import LatentVariableModel
+from vae_lib.objectives.likelihoods import by_the_models_likelihood
 
 
 class ImportanceWeightedBound(NamedTuple):
@@ -65,3 +66,7 @@ def importance_weighted_bound(
     bound = torch.logsumexp(log_w, dim=0) - math.log(num_samples)
     effective = 1 / torch.softmax(log_w.detach(), dim=0).square().sum(dim=0)
     return ImportanceWeightedBound(bound, effective)
+
+
+log_importance_weights = by_the_models_likelihood(log_importance_weights)
+importance_weighted_bound = by_the_models_likelihood(importance_weighted_bound)

@@ -11,12 +11,14 @@ import html
 import json
 from base64 import b64encode
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
 
 from vae_lib.widgets.bundle import module_text
+from vae_lib.widgets.page_file import write_page
 
 # The type under which a notebook stores a figure's element. Not text/html, which everything that shows notebooks
 # (GitHub, nbconvert, an editor without a kernel) would prefer to the still picture, and could bring no life to.
@@ -86,6 +88,14 @@ class InteractiveFigure(anywidget.AnyWidget):
         }
         written = " ".join(f"{key}={_quoted(value)}" for key, value in attributes.items())
         return f'<div {written}><p class="vae-fallback">{STILL}</p></div>'
+
+    def save_html(self, path: str | Path) -> Path:
+        """Write the figure, its script and its weights as one page that opens by double click; gives back its path.
+
+        The page asks for nothing, from disk or from the network, and is written whole or not at all. Raises OSError,
+        which says what to do, where it cannot be written.
+        """
+        return write_page(self, Path(path).expanduser())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         """What a notebook shows and stores: the live widget, the page's element, a still picture, a line of text."""

@@ -65,15 +65,16 @@ def find_decoder(model: nn.Module) -> nn.Module:
     )
 
 
-def dense_layers(decoder: nn.Module) -> list[DenseLayer]:
+def dense_layers(decoder: nn.Module, image: tuple[int, ...] | None = None) -> list[DenseLayer]:
     """The decoder's layers, the last one ending in the sigmoid that makes its logits pixels.
 
-    Raises TypeError for a layer that is not dense, ValueError for shapes or numbers no plane of digits can come from.
+    Without an `image`, (channels, height, width), they must be those of a square grey picture. Raises TypeError for a
+    layer that is not dense, ValueError for shapes or numbers no plane of pictures can come from.
     """
     layers = layers_of(decoder)
     if layers[-1].activation == "identity":
         layers[-1] = layers[-1]._replace(activation="sigmoid")
-    _check_shapes(layers)
+    _check_shapes(layers, image)
     return layers
 
 
@@ -146,12 +147,20 @@ def pack(
     layers: list[DenseLayer],
     codes: Float[np.ndarray, "n 2"] | None,
     labels: Integer[np.ndarray, " n"] | None,
+    image: tuple[int, ...] | None = None,
+    *,
+    photograph: bool = False,
 ) -> tuple[dict, bytes]:
-    """The header and the buffer of one decoder with the codes that lie on its plane."""
+    """The header and the buffer of one decoder with the codes that lie on its plane.
+
+    A `photograph` is drawn as it is, 0 black and 1 white; another grey picture as ink on paper.
+    """
     side = math.isqrt(len(layers[-1].bias))
+    channels, height, width = image or (1, side, side)
     header = {
         "format": FORMAT,
-        "image": [side, side],
+        "image": [height, width] if channels == 1 else [height, width, channels],
+        **({"photograph": True} if photograph else {}),
         "layers": [
             {
                 "inputs": layer.weight.shape[1],
@@ -202,8 +211,8 @@ def _activated(layers: list[DenseLayer], name: str, part: nn.Module) -> DenseLay
     return layers.pop()._replace(activation=function, parameter=value)
 
 
-def _check_shapes(layers: list[DenseLayer]) -> None:
-    """Raises ValueError unless the layers lead from two latents to a square picture."""
+def _check_shapes(layers: list[DenseLayer], image: tuple[int, ...] | None) -> None:
+    """Raises ValueError unless the layers lead from two latents to the picture, without a shape to a square one."""
     latents, pixels = layers[0].weight.shape[1], layers[-1].weight.shape[0]
     if latents != 2:
         raise ValueError(
@@ -214,8 +223,13 @@ def _check_shapes(layers: list[DenseLayer]) -> None:
             raise ValueError(
                 f"a layer gives {before.weight.shape[0]} numbers and the next takes {after.weight.shape[1]}"
             )
-    if math.isqrt(pixels) ** 2 != pixels or pixels < 4:
-        raise ValueError(f"the decoder gives {pixels} outputs: expected a square picture's pixels, 784 for a digit")
+    if image is None and (math.isqrt(pixels) ** 2 != pixels or pixels < 4):
+        raise ValueError(
+            f"the decoder gives {pixels} outputs: expected a square picture's pixels, 784 for a digit. Say "
+            "image=(height, width) or image=(channels, height, width) for another shape, where the figure takes it"
+        )
+    if image is not None and math.prod(image) != pixels:
+        raise ValueError(f"the decoder gives {pixels} outputs: expected {math.prod(image)} for image={image}")
     if layers[-1].activation != "sigmoid":
         raise ValueError(
             f"the decoder ends in {layers[-1].activation}: expected it to end in nn.Linear, whose outputs are the "

@@ -29,7 +29,7 @@ export function byteReader(buffer) {
   };
 }
 
-/** {image: [rows, columns], layers, codes: Float32Array of pairs, labels: Uint8Array or null}. */
+/** {image: [rows, columns] or [rows, columns, 3], photograph, layers, codes: Float32Array of pairs, labels: Uint8Array or null}. */
 export function readPayload(header, buffer) {
   if (header?.format !== 1) {
     throw new Error(`its weights have the format ${header?.format}, this script reads format 1; build the book anew`);
@@ -42,5 +42,5 @@ export function readPayload(header, buffer) {
   const codes = reader.halves(2 * header.codes);
   const labels = header.labelled ? reader.take(header.codes) : null;
   reader.end();
-  return { image: header.image, layers, codes, labels };
+  return { image: header.image, photograph: header.photograph === true, layers, codes, labels };
 }

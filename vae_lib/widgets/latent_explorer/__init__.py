@@ -4,6 +4,7 @@ It takes any decoder of dense layers with two latents; it knows no training and 
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,19 @@ from vae_lib.widgets.figure import InteractiveFigure
 from vae_lib.widgets.packing import check_same_as, decode, dense_layers, evaluating, find_decoder, pack
 from vae_lib.widgets.traits import Array, PlaneExtent, PlanePoint
 
+DIGIT = 784  # pixels
+
 
 class LatentExplorer(InteractiveFigure):
-    """Drag a point over the 2-D latent plane of a model and see the digit it decodes.
+    """Drag a point over the 2-D latent plane of a model and see the picture it decodes.
 
-    `model` has a `.decoder` of dense layers, from 2 latents to the logits of a square picture, or is one. On the plane
-    lie `codes`, coloured by `labels`: by default the held-out ones on the model's card. `extent` is what the plane
-    shows, (left, right, bottom, top). `prior` draws the circles of N(0, I) at radius 1, 2 and 3; by default unless
-    the model encodes without noise (log σ² = −∞), which makes it an autoencoder, and that has no prior. Read and set
-    `z` at any time; `observe(function, "z")` calls the function when it moves.
+    `model` has a `.decoder` of dense layers, from 2 latents to the logits of a picture, or is one. `image` is the
+    picture's shape, (channels, height, width) or (height, width): by default the model's own, or a grey square. With
+    `ink` a grey picture is drawn as ink on paper, as digits are: by default if it is grey. On the plane lie `codes`,
+    coloured by `labels`: by default the held-out ones on the model's card. `extent` is what the plane shows, (left,
+    right, bottom, top). `prior` draws the circles of N(0, I) at radius 1, 2 and 3; by default unless the model encodes
+    without noise (log σ² = −∞), which makes it an autoencoder, and that has no prior. Read and set `z` at any time;
+    `observe(function, "z")` calls the function when it moves. `save_html(path)` writes it as a page of its own.
 
     Raises TypeError or ValueError for a model, codes or numbers it cannot show, and says which it can.
     Shown in: autoencoder.
@@ -41,6 +46,8 @@ class LatentExplorer(InteractiveFigure):
         self,
         model: nn.Module,
         *,
+        image: Any = None,
+        ink: bool | None = None,
         codes: Array | None = None,
         labels: Array | None = None,
         extent: Array | None = None,
@@ -48,7 +55,9 @@ class LatentExplorer(InteractiveFigure):
         prior: bool | None = None,
         title: str | None = None,
     ):
-        self._layers = dense_layers(find_decoder(model))
+        decoder = find_decoder(model)
+        self._image = _checked_image(image, getattr(model, "image", None))
+        self._layers = dense_layers(decoder, self._image)
         check_same_as(model, self._layers)
         card = getattr(model, "card", None)
         own = codes is not None or labels is not None
@@ -56,7 +65,8 @@ class LatentExplorer(InteractiveFigure):
             codes, labels = getattr(card, "held_out_codes", None), getattr(card, "held_out_labels", None)
         self._codes, self._labels = _checked_codes(codes, labels)
         # Packed once: the figure keeps showing the weights it was made with while training goes on.
-        self._payload = pack(self._layers, self._codes, self._labels)
+        self._photograph = not (_is_grey(self._image) if ink is None else ink and _is_grey(self._image))
+        self._payload = pack(self._layers, self._codes, self._labels, self._image, photograph=self._photograph)
         prior = _has_prior(model, len(self._layers[-1].bias)) if prior is None else bool(prior)
         super().__init__(
             z=z,
@@ -86,17 +96,20 @@ class LatentExplorer(InteractiveFigure):
         parts += ["circles of the prior at radius 1, 2 and 3"] if self.prior else []
         listed = f" with {' and '.join(parts)}" if parts else ""
         z1, z2 = self.z
-        return f"{name}{listed}; beside it the digit decoded at z = ({z1:.2f}, {z2:.2f})."
+        noun = "digit" if len(self._layers[-1].bias) == DIGIT and _is_grey(self._image) else "picture"
+        listed = listed.replace("digits", f"{noun}s")
+        return f"{name}{listed}; beside it the {noun} decoded at z = ({z1:.2f}, {z2:.2f})."
 
     def still(self) -> bytes:
-        """The plane and the decoded digit, as a PNG of at most 40 kB."""
+        """The plane and the decoded picture, as a PNG of at most 40 kB for a grey one."""
         # Imported here: a kernel that shows the live figure elsewhere need not have drawn with matplotlib before.
         from vae_lib.widgets.latent_explorer.still import draw_explorer
 
         pixels = decode(self._layers, np.asarray([self.z], np.float32))[0]
-        side = math.isqrt(len(pixels))
+        channels, height, width = self._image or (1, math.isqrt(len(pixels)), math.isqrt(len(pixels)))
+        picture = np.moveaxis(pixels.reshape(channels, height, width), 0, 2)
         return draw_explorer(
-            pixels.reshape(side, side),
+            picture if channels == 3 else picture[..., 0] if self._photograph else 1 - picture[..., 0],
             codes=self._codes,
             labels=self._labels,
             extent=self.extent,
@@ -104,6 +117,23 @@ class LatentExplorer(InteractiveFigure):
             prior=self.prior,
             title=self.title,
         )
+
+
+def _checked_image(image: Any, own: tuple[int, ...] | None) -> tuple[int, int, int] | None:
+    """The picture's shape, channels first, or None for a grey square. Raises ValueError for what is no shape."""
+    if image is None:
+        return own
+    sides = tuple(image) if isinstance(image, Sequence) else (image,)
+    sides = (1, *sides) if len(sides) == 2 else sides
+    if len(sides) != 3 or sides[0] not in (1, 3) or not all(isinstance(side, int) and side > 0 for side in sides):
+        raise ValueError(
+            f"expected image as (height, width) or (channels, height, width), with 1 or 3 channels; got {image!r}"
+        )
+    return sides
+
+
+def _is_grey(image: tuple[int, ...] | None) -> bool:
+    return image is None or image[0] == 1
 
 
 def _checked_codes(codes: Any, labels: Any) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -65,15 +65,21 @@ function buildParts(model, put, payload) {
     z: () => model.get("z"),
     moved: (z) => put("z", z),
   });
-  const picture = createImage(payload.image);
-  const nearby = createNearby({ ...payload, radius: point.radius });
+  const picture = createImage(payload.image, payload);
+  const noun = nounOf(payload.image);
+  const nearby = createNearby({ ...payload, radius: point.radius, noun });
   const side = node("div", { class: "vae-side" }, picture.element);
   if (nearby) side.append(nearby.element);
   side.append(point.sliders);
-  const toggle = node("button", { type: "button", "aria-pressed": "false" }, "Show decoded digits");
+  const toggle = node("button", { type: "button", "aria-pressed": "false" }, `Show decoded ${noun}`);
   const hint = node("p", { id: hintId, class: "vae-muted" }, HINT);
   const columns = node("div", { class: "vae-columns" }, point.pad.element, side);
   return { point, picture, nearby, toggle, elements: [columns, node("div", { class: "vae-foot" }, toggle, hint)] };
+}
+
+/** What the pictures are called: digits are grey and have MNIST's size. */
+function nounOf([rows, columns, channels = 1]) {
+  return rows === 28 && columns === 28 && channels === 1 ? "digits" : "pictures";
 }
 
 /** Has the codes and the prior painted under the point. */

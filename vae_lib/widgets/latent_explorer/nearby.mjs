@@ -6,11 +6,11 @@ import { node } from "../kit/node.mjs";
 const MOST_CLASSES = 3; // So many are named; the others are counted together, so that the row keeps its place.
 
 /** {element, show, sentence} for the codes within `radius`, or null where there are no codes. */
-export function createNearby({ codes, labels, radius }) {
+export function createNearby({ codes, labels, radius, noun }) {
   if (!codes.length) return null;
   const circle = numberText(radius, Math.max(0, -Math.floor(Math.log10(radius) + 1e-9)));
   const counts = node("div", { class: "vae-counts vae-number" });
-  const heading = node("p", { class: "vae-muted" }, `Held-out digits within ${circle} of z`);
+  const heading = node("p", { class: "vae-muted" }, `Held-out ${noun} within ${circle} of z`);
   // Hidden from screen readers, which get the same in the picture's label and, once the point rests, by voice.
   const element = node("div", { class: "vae-nearby", "aria-hidden": "true" }, heading, counts);
   return {
@@ -30,7 +30,7 @@ export function createNearby({ codes, labels, radius }) {
     sentence(z) {
       const { total, classes } = neighbours(codes, labels, z, radius);
       const listed = classes.map(([label, count]) => `${count} of class ${label}`).join(", ");
-      return `Held-out digits within ${circle} of z: ${total || "none"}${listed && `: ${listed}`}.`;
+      return `Held-out ${noun} within ${circle} of z: ${total || "none"}${listed && `: ${listed}`}.`;
     },
   };
 }

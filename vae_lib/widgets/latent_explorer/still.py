@@ -16,6 +16,7 @@ from matplotlib.patheffects import withStroke
 from PIL import Image
 
 from vae_lib.widgets.palette import CLASS_COLOURS, INK, LINE, MUTED
+from vae_lib.widgets.png import small_png
 
 MOST_CODES = 2000  # More dots tell the eye nothing new and make the file larger.
 SIDE, LEFT, GAP, FOOT, HEAD = 2.7, 0.45, 0.3, 0.45, 0.3  # Inches.
@@ -23,7 +24,7 @@ NAMES_APART = 13.0  # Points between the classes' names.
 
 
 def draw_explorer(
-    pixels: Float[np.ndarray, "side side"],
+    pixels: Float[np.ndarray, "height width"] | Float[np.ndarray, "height width 3"],
     *,
     codes: Float[np.ndarray, "n 2"] | None,
     labels: Integer[np.ndarray, " n"] | None,
@@ -32,7 +33,7 @@ def draw_explorer(
     prior: bool,
     title: str,
 ) -> bytes:
-    """The plane with its codes and the point z, and the decoded picture beside it, as a PNG."""
+    """The plane with its codes and the point z, and the decoded picture beside it, 0 black and 1 white, as a PNG."""
     width, height = LEFT + 2 * SIDE + GAP + 0.1, FOOT + SIDE + (HEAD if title else 0.1)
     # Its axes stand where it puts them, whatever layout the reader's own style asks for.
     figure = Figure(figsize=(width, height), dpi=130, facecolor="white", layout="none")
@@ -46,12 +47,12 @@ def draw_explorer(
     at = np.clip(z, extent[::2], extent[1::2])
     plane.plot(*at, "o", markersize=10, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=2)
     plane.plot(*at, "o", markersize=3, color=INK)
-    digit.imshow(1 - pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    digit.imshow(pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     digit.set(xticks=[], yticks=[])
     digit.set_xlabel(f"decoded at z = ({z[0]:.2f}, {z[1]:.2f})", fontsize=9, color=INK)
     for axes in (plane, digit):
         axes.spines[:].set(color=LINE, visible=True)
-    return _png(figure)
+    return _png(figure) if pixels.ndim == 2 else small_png(figure)
 
 
 def _draw_plane(
