@@ -46,7 +46,7 @@ def as_array(values: Any) -> np.ndarray:
     if hasattr(values, "detach"):
         values = values.detach().cpu()
         # NumPy knows no bfloat16.
-        values = values.float() if values.is_floating_point() else values
+        values = values.float() if str(values.dtype) == "torch.bfloat16" else values
     return np.asarray(values)
 
 

@@ -39,9 +39,9 @@ def takes_images(family: type[nn.Module]) -> type[nn.Module]:
         add_likelihood(self, likelihood, None if image is None else tuple(image))
 
     own = inspect.signature(made)
-    more = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
-            for name, default in (("image", None), ("likelihood", "bernoulli"))]  # fmt: skip
-    made_for.__signature__ = own.replace(parameters=[*own.parameters.values(), *more])
+    # Not by their names: Sphinx reads each default where it is written, and these are not written with the others.
+    more = inspect.Parameter("image_and_likelihood", inspect.Parameter.VAR_KEYWORD)
+    made_for.__signature__ = own.replace(parameters=[*own.parameters.values(), more])
     family.__init__ = made_for
     return with_likelihood(family)
 
