@@ -14,6 +14,8 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from vae_lib._renamed import keyword
+
 LEVELS = 256  # of a pixel that is a byte
 # e⁻³⁰ of the range of grey levels is no width at all; its inverse, squared, is still a float32.
 NARROWEST = -30.0
@@ -246,3 +248,8 @@ def gumbel_softmax(
     winner = soft.argmax(dim=-1, keepdim=True)
     one_hot = torch.zeros_like(soft).scatter_(-1, winner, 1.0)
     return straight_through(one_hot, soft)
+
+
+# Below their definitions, which a chapter shows whole: f is the encoder now, and nothing else.
+score_function_surrogate = keyword(f="value")(score_function_surrogate)
+gradients_per_draw = keyword(f="h")(gradients_per_draw)

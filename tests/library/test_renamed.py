@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from vae_lib import evaluation, objectives, training
 from vae_lib._renamed import keyword
+from vae_lib.distributions import gradients_per_draw, score_function_surrogate
 
 ROOT = Path(objectives.__file__).parents[2]
 MOVED = {
@@ -124,3 +126,12 @@ def test_argument_under_both_of_its_names_is_refused():
         arguments = () if "data" in given else (1,)
         with pytest.raises(TypeError, match="'data' and its old name 'images'; give 'data'"):
             add(*arguments, **given)
+
+
+def test_f_is_still_taken_where_it_was_a_function_or_its_values():
+    mu, log_var = torch.zeros(2), torch.zeros(2)
+    with pytest.warns(DeprecationWarning, match=r"'f' of gradients_per_draw\(\) is now called 'h'"):
+        came = gradients_per_draw(f=lambda z: z.sum(dim=-1), mu=mu, log_var=log_var, draws=3)
+    assert came.pathwise.shape == (3, 4)
+    with pytest.warns(DeprecationWarning, match=r"'f' of score_function_surrogate\(\) is now called 'value'"):
+        score_function_surrogate(log_prob=torch.zeros(3), f=torch.ones(3))
