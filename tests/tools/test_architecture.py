@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "_command": {"data", "distributions", "models", "objectives", "training", "evaluation", "checkpoints", "widgets"},
     "_renamed": set(),
     "data": {"_checks"},
-    "distributions": set(),
+    "distributions": {"_renamed"},
     "training": {"_checks", "_renamed"},
     "figures": set(),
     "models": {"distributions", "_checks"},
