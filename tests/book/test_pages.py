@@ -12,7 +12,7 @@ from vae_lib.widgets.figure import ELEMENT
 from vae_lib.widgets.laboratory import PRESETS
 
 NOTEBOOKS = [path for path in (ROOT / f"{document}.ipynb" for document in WRITTEN) if path.exists()]
-MOST_BYTES = 60_000
+MOST_BYTES = 72_000
 NOT_LOADED = {"canonical", "next", "prev", "author", "search", "index"}
 STORED = {ELEMENT, "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/svg+xml"}
 
