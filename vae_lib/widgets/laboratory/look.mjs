@@ -8,7 +8,7 @@ export const LAB_LOOK = `
 .vae-live[data-theme="dark"] select { color-scheme: dark; }
 .vae-live select:focus-visible { outline: 3px solid var(--vae-focus); outline-offset: 2px; }
 .vae-live [hidden] { display: none !important; }
-.vae-lab-bar select { flex: 1 1 13rem; max-width: 100%; font-weight: 600; }
+.vae-lab-bar select { flex: 1 1 18rem; max-width: 100%; font-weight: 600; }
 .vae-live .vae-lab-play { min-width: 6.2rem; font-weight: 700; background: var(--vae-ink); color: var(--vae-surface);
   border-color: var(--vae-ink); }
 .vae-live button[data-pending] { border-color: var(--vae-focus); box-shadow: 0 0 0 2px var(--vae-focus);
