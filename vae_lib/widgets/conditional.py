@@ -20,6 +20,7 @@ from vae_lib.widgets.stroke_examples import example_strokes
 
 FORMAT = 1
 CLASSES = 10
+IMAGE = (1, 28, 28)
 PIXELS = 784
 QUANTILES = 101  # Of the held-out digits' terms, in steps of one per cent.
 
@@ -68,6 +69,10 @@ def find_network(model: nn.Module) -> ConditionalNetwork:
     else:
         network = _stacks(model, "conditional VAE with .encoder, .to_mu, .to_log_var and .decoder")
     _check_sizes(network, count_labels(model))
+    image = getattr(getattr(model, "model", model), "image", None)
+    # As many pixels in another shape would be drawn as a square.
+    if image not in (None, IMAGE):
+        raise ValueError(f"the figure shows digits, image={IMAGE}; came a model of image={image}")
     _check_same(model, network)
     return network
 

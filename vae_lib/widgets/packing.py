@@ -5,10 +5,10 @@ one byte a label. Half precision moves a decoded pixel by less than 2e-3, which 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -63,6 +63,33 @@ def find_decoder(model: nn.Module) -> nn.Module:
         "expected a model whose .decoder is an nn.Sequential of dense layers, or such an nn.Sequential; "
         f"but {type(model).__name__} {what}. Pass the stack of layers that turns z into pixel logits."
     )
+
+
+def picture_shape(image: Any, *models: nn.Module) -> tuple[int, int, int] | None:
+    """The picture's shape, channels first, as asked for or as the models have it; None for a grey square.
+
+    Raises ValueError for what is no shape, and for models of pictures of different shapes.
+    """
+    if image is None:
+        own = {tuple(model.image) for model in models if isinstance(getattr(model, "image", None), Sequence)}
+        if len(own) > 1:
+            raise ValueError(f"expected models of pictures of one shape, got {' and '.join(map(str, sorted(own)))}")
+        return own.pop() if own else None
+    sides = tuple(image) if isinstance(image, Sequence) else (image,)
+    sides = (1, *sides) if len(sides) == 2 else sides
+    if len(sides) != 3 or sides[0] not in (1, 3) or not all(isinstance(side, int) and side > 0 for side in sides):
+        raise ValueError(
+            f"expected image as (height, width) or (channels, height, width), with 1 or 3 channels; got {image!r}"
+        )
+    return sides
+
+
+def grey_shape(image: Any, *models: nn.Module) -> tuple[int, int, int] | None:
+    """`picture_shape` for a figure that shows ink on paper. Raises ValueError for colour, too."""
+    sides = picture_shape(image, *models)
+    if sides is not None and sides[0] != 1:
+        raise ValueError(f"expected grey pictures, of one channel; got image={sides}. LatentExplorer shows colour")
+    return sides
 
 
 def dense_layers(decoder: nn.Module, image: tuple[int, ...] | None = None) -> list[DenseLayer]:

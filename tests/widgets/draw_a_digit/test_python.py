@@ -232,3 +232,7 @@ class TestPlain:
             DrawADigit(VAE())
         with pytest.raises(TypeError, match=r"expected a dense VAE with .encoder, .to_mu.*has no such .to_mu"):
             DrawADigit(Autoencoder(latent=2))
+        with pytest.raises(ValueError, match=r"shows digits, image=\(1, 28, 28\); came a model of image=\(1, 14, 56\)"):
+            DrawADigit(VAE(latent=2, image=(1, 14, 56)))
+        with pytest.raises(ValueError, match="Bernoulli pixels; came a model of likelihood='normal'"):
+            DrawADigit(VAE(latent=2, image=(1, 28, 28), likelihood="normal"))
