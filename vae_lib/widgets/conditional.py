@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vae_lib.widgets.packing import DenseLayer, decode, evaluating, layers_of
+from vae_lib.widgets.packing import DenseLayer, decode, evaluating, in_single, layers_of
 from vae_lib.widgets.stroke_examples import example_strokes
 
 FORMAT = 1
@@ -113,6 +113,7 @@ def _check_sizes(network: ConditionalNetwork, labels: int) -> None:
 
 def _check_same(model: nn.Module, network: ConditionalNetwork) -> None:
     """Raises ValueError where the layers are not all that `encode` and `decode` do."""
+    model = in_single(model)
     parameter = next(model.parameters())
     labels = count_labels(model)
     label = torch.arange(labels, device=parameter.device)
