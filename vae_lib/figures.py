@@ -181,9 +181,12 @@ def _shaped(images: np.ndarray, image: Sequence[int] | None) -> np.ndarray:
     image = (1, *image) if len(image) == 2 else tuple(image)
     if len(image) != 3 or image[0] not in (1, 3):
         raise ValueError(f"expected image as (height, width), or with 1 or 3 channels before; got {image}")
-    count = math.prod(image)
-    whole = images.size and (_of_digits(shape) or len(shape) < 3 or not advice) and images.size % count == 0
-    if not whole:
+    if images.size and shape[-1:] != (math.prod(image),) and shape[-3:] == (*image[1:], image[0]):
+        images, shape = np.moveaxis(images, -1, -3), (*shape[:-3], *image)
+    # Any other shape of as many numbers would be cut up and drawn as something that nobody meant.
+    whole = shape[-1:] == (math.prod(image),) or shape[-3:] == image or (image[0] == 1 and shape[-2:] == image[1:])
+    if not images.size or not whole:
+        count = math.prod(image)
         raise ValueError(f"expected images of {count} pixels, one or more; got an array of shape {shape}{advice}")
     return images.reshape(-1, *image)
 

@@ -12,12 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from execute import ENVIRONMENT, bootstrap
+from shipped import ROOT, build_wheel
 
-ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
-PACKAGED = ("pyproject.toml", "README.md", "LICENSE")
-# Folders of Python beside the library, which whoever installs the repository builds from, too.
-BESIDE = ("recipes", "benchmarks")
 # The Python whose packages the chapters are given: this one, or (`make newest`) one with the newest of everything.
 PYTHON = Path(os.environ.get("ALONE_WITH", sys.executable)).absolute()
 # Run by the other environment's Python in the chapter's folder; the added cell tells which library the chapter used.
@@ -39,16 +36,8 @@ OUTDATED = re.compile(r"^.*(?:vae_lib|ipykernel_\d+)\S*:\d+: \w*(?:Deprecation|F
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The library as it is shipped. Built from a copy, since a build leaves its own files beside its source."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for folder in ("vae_lib", *BESIDE):
-        shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in PACKAGED:
-        shutil.copy(ROOT / name, source)
-    options = ["--quiet", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", out]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
-    (wheel,) = out.glob("*.whl")
-    return wheel
+    """The library as it is shipped."""
+    return build_wheel(tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel"))
 
 
 def test_wheel_holds_the_library_and_loads_checkpoints_but_makes_none(wheel):

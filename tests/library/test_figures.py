@@ -297,6 +297,15 @@ class TestPicturesOfOtherSizes:
         show_images(ax, rows, image=(3, 4, 5))
         np.testing.assert_allclose(sheet(ax), np.moveaxis(rows.reshape(3, 4, 5), 0, 2))
 
+    @pytest.mark.parametrize("shape", [(3, 4, 5), (1, 9, 14)])
+    def test_what_has_its_shape_already_may_say_it_once_more(self, ax, shape):
+        images = RNG.random((2, *shape))
+        drawn = show_images(ax, images).images[-1].get_array()
+        forms = (images, images.reshape(2, -1), np.moveaxis(images, 1, 3), *([images[:, 0]] if shape[0] == 1 else []))
+        for form in forms:
+            again = show_images(ax, form, image=shape).images[-1].get_array()
+            np.testing.assert_array_equal(again, drawn)
+
     def test_a_photograph_is_no_negative_and_a_digit_is_ink(self, ax):
         white = np.ones((1, 6, 6))
         assert show_images(ax, white).images[-1].get_array().max() == 1
@@ -312,6 +321,10 @@ class TestPicturesOfOtherSizes:
             (np.zeros((2, 4, 5, 6)), None, r"got an array of shape \(2, 4, 5, 6\)"),
             (np.zeros((0, 5, 5)), None, "one or more"),
             (np.zeros((0, 75)), (3, 5, 5), "one or more"),
+            (np.zeros((56, 56)), None, r"784 pixels, one or more; got an array of shape \(56, 56\)"),
+            (np.zeros(1568), None, r"784 pixels, one or more; got an array of shape \(1568,\)"),
+            (np.zeros((4, 7, 9)), (9, 7), r"63 pixels, one or more; got an array of shape \(4, 7, 9\)"),
+            (np.zeros((3, 63)), (3, 9, 7), r"189 pixels, one or more; got an array of shape \(3, 63\)"),
             (np.full((2, 5, 5), 200), None, r"pixels in \[0, 1\]"),
         ],
     )

@@ -15,11 +15,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vae_lib.widgets.packing import DenseLayer, decode, evaluating, layers_of
+from vae_lib.widgets.packing import DenseLayer, decode, evaluating, in_single, layers_of
 from vae_lib.widgets.stroke_examples import example_strokes
 
 FORMAT = 1
 CLASSES = 10
+IMAGE = (1, 28, 28)
 PIXELS = 784
 QUANTILES = 101  # Of the held-out digits' terms, in steps of one per cent.
 
@@ -68,6 +69,10 @@ def find_network(model: nn.Module) -> ConditionalNetwork:
     else:
         network = _stacks(model, "conditional VAE with .encoder, .to_mu, .to_log_var and .decoder")
     _check_sizes(network, count_labels(model))
+    image = getattr(getattr(model, "model", model), "image", None)
+    # As many pixels in another shape would be drawn as a square.
+    if image not in (None, IMAGE):
+        raise ValueError(f"the figure shows digits, image={IMAGE}; came a model of image={image}")
     _check_same(model, network)
     return network
 
@@ -108,6 +113,7 @@ def _check_sizes(network: ConditionalNetwork, labels: int) -> None:
 
 def _check_same(model: nn.Module, network: ConditionalNetwork) -> None:
     """Raises ValueError where the layers are not all that `encode` and `decode` do."""
+    model = in_single(model)
     parameter = next(model.parameters())
     labels = count_labels(model)
     label = torch.arange(labels, device=parameter.device)

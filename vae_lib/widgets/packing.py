@@ -4,11 +4,12 @@ The buffer holds, in little-endian float16, each layer's weights (row by row) an
 one byte a label. Half precision moves a decoded pixel by less than 2e-3, which a test measures in the front end itself.
 """
 
+import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -65,6 +66,33 @@ def find_decoder(model: nn.Module) -> nn.Module:
     )
 
 
+def picture_shape(image: Any, *models: nn.Module) -> tuple[int, int, int] | None:
+    """The picture's shape, channels first, as asked for or as the models have it; None for a grey square.
+
+    Raises ValueError for what is no shape, and for models of pictures of different shapes.
+    """
+    if image is None:
+        own = {tuple(model.image) for model in models if isinstance(getattr(model, "image", None), Sequence)}
+        if len(own) > 1:
+            raise ValueError(f"expected models of pictures of one shape, got {' and '.join(map(str, sorted(own)))}")
+        return own.pop() if own else None
+    sides = tuple(image) if isinstance(image, Sequence) else (image,)
+    sides = (1, *sides) if len(sides) == 2 else sides
+    if len(sides) != 3 or sides[0] not in (1, 3) or not all(isinstance(side, int) and side > 0 for side in sides):
+        raise ValueError(
+            f"expected image as (height, width) or (channels, height, width), with 1 or 3 channels; got {image!r}"
+        )
+    return sides
+
+
+def grey_shape(image: Any, *models: nn.Module) -> tuple[int, int, int] | None:
+    """`picture_shape` for a figure that shows ink on paper. Raises ValueError for colour, too."""
+    sides = picture_shape(image, *models)
+    if sides is not None and sides[0] != 1:
+        raise ValueError(f"expected grey pictures, of one channel; got image={sides}. LatentExplorer shows colour")
+    return sides
+
+
 def dense_layers(decoder: nn.Module, image: tuple[int, ...] | None = None) -> list[DenseLayer]:
     """The decoder's layers, the last one ending in the sigmoid that makes its logits pixels.
 
@@ -119,8 +147,14 @@ def decode(layers: list[DenseLayer], z: Float[np.ndarray, "batch inputs"]) -> Fl
     return h.numpy()
 
 
+def in_single(model: nn.Module) -> nn.Module:
+    """The model, or a float32 copy of one in half precision, whose sums are too coarse to compare pictures by."""
+    return copy.deepcopy(model).float() if next(model.parameters()).dtype.itemsize < 4 else model
+
+
 def check_same_as(model: nn.Module, layers: list[DenseLayer]) -> None:
     """Raises ValueError where the layers are not all there is between z and the picture the model decodes."""
+    model = in_single(model)
     decoder = find_decoder(model)
     parameter = next(decoder.parameters())
     z = torch.tensor([[0.0, 0.0], [1.5, -0.5], [-2.0, 1.0]], dtype=parameter.dtype, device=parameter.device)

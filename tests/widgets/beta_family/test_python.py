@@ -3,7 +3,9 @@
 import json
 import re
 
+import numpy as np
 import pytest
+import torch
 import traitlets
 
 from tests.widgets.beta_family.reference import BETAS, small_family
@@ -63,6 +65,36 @@ def test_models_that_are_not_a_family_are_refused():
     family["a_family_4"].card.held_out_labels = family["a_family_4"].card.held_out_labels.flip(0)
     with pytest.raises(ValueError, match="codes of the same digits"):
         BetaFamily(family)
+
+
+def oblong_family(image):
+    family = small_family()
+    for name, member in family.items():
+        family[name] = VAE(2, (6,), image=image)
+        family[name].card = member.card
+    return family
+
+
+def test_pictures_keep_the_shape_that_the_models_or_the_reader_give():
+    family = oblong_family((1, 4, 9))
+    for figure in (BetaFamily(family), BetaFamily(family, image=(4, 9))):
+        assert [each["header"]["image"] for each in figure.payload()[0]["members"]] == [[4, 9]] * 3
+        with torch.no_grad():
+            expected = family["a_family_0.5"].decode(torch.tensor(figure._draws[0])).sigmoid().view(-1, 4, 9)
+        np.testing.assert_allclose(figure._pictures(figure._layers[0], figure._draws[0]), expected, atol=1e-6)
+        assert len(figure.still()) <= 40_000
+
+
+def test_pictures_of_an_unknown_shape_and_colour_are_refused():
+    family = oblong_family((1, 5, 9))
+    for member in family.values():
+        del member.image
+    with pytest.raises(ValueError, match=r"45 outputs: expected a square .* image=\(height, width\)"):
+        BetaFamily(family)
+    assert BetaFamily(family, image=(5, 9)).payload()[0]["members"][0]["header"]["image"] == [5, 9]
+    # Their 36 numbers would fill a grey square of 6 × 6.
+    with pytest.raises(ValueError, match="expected grey pictures, of one channel"):
+        BetaFamily(oblong_family((3, 3, 4)))
 
 
 def test_still_picture_is_small_and_differs_from_member_to_member():

@@ -207,6 +207,11 @@ class TestPlain:
         assert drawing.elbos.shape == (1,)
         assert drawing.elbos[0] == pytest.approx(expected.item(), abs=1.0)
 
+    @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+    def test_a_trained_model_of_half_precision_reads_nearly_the_same(self, vae, dtype):
+        expected = DrawADigit(vae).elbos
+        np.testing.assert_allclose(DrawADigit(vae.to(dtype)).elbos, expected, atol=1.0)
+
     def test_there_is_no_label_to_read_or_to_say(self, vae):
         drawing = DrawADigit(vae)
         assert drawing.label is None
@@ -232,3 +237,7 @@ class TestPlain:
             DrawADigit(VAE())
         with pytest.raises(TypeError, match=r"expected a dense VAE with .encoder, .to_mu.*has no such .to_mu"):
             DrawADigit(Autoencoder(latent=2))
+        with pytest.raises(ValueError, match=r"shows digits, image=\(1, 28, 28\); came a model of image=\(1, 14, 56\)"):
+            DrawADigit(VAE(latent=2, image=(1, 14, 56)))
+        with pytest.raises(ValueError, match="Bernoulli pixels; came a model of likelihood='normal'"):
+            DrawADigit(VAE(latent=2, image=(1, 28, 28), likelihood="normal"))

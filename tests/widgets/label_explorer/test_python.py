@@ -112,6 +112,7 @@ REFUSED = {
     "twenty latents": (ValueError, DenseCVAE(latent=20), "20 latents where 2 were expected"),
     "few pixels": (ValueError, DenseCVAE(pixels=16), "16 pixels decoded where 784"),
     "five classes": (ValueError, DenseCVAE(classes=5), "789 encoder inputs where 794"),
+    "another shape": (ValueError, DenseCVAE(image=(1, 14, 56)), r"image=\(1, 28, 28\); came .*image=\(1, 14, 56\)"),
     "more": (ValueError, TwiceTold(), "TwiceTold does more than its layers"),
 }
 

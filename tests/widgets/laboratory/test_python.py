@@ -77,6 +77,8 @@ def test_model_comes_back_from_its_weights(model):
         (VAE(3, (64,), 196), ValueError, "expected latents to be a whole number from 1 to 2, got 3"),
         (VAE(2, (400,), 196), ValueError, "expected hidden to be a whole number from 4 to 256, got 400"),
         (DenseCVAE(2, (64,), 196, classes=3), ValueError, "got layers of the shapes"),
+        (VAE(2, (64,), image=(1, 7, 28)), ValueError, r"square grey pictures, .* got image=\(1, 7, 28\)"),
+        (VAE(2, (64,), image=(1, 14, 14), likelihood="normal"), ValueError, "got layers of the shapes"),
     ],
 )
 def test_model_that_the_laboratory_cannot_train_is_refused(model, error, message):

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from vae_lib import figures
+from vae_lib import checkpoints, figures
 from vae_lib.models import VAE, Autoencoder
 from vae_lib.widgets import FIGURES, InteractiveFigure, LatentExplorer, packing, palette
 from vae_lib.widgets.figure import ELEMENT
@@ -132,6 +132,18 @@ def test_codes_of_every_precision_are_shown(model, codes, dtype):
     given = codes.to(dtype)
     came = LatentExplorer(model, codes=given)
     assert came.payload() == LatentExplorer(model, codes=given.float()).payload()
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+def test_models_of_every_precision_are_shown(dtype):
+    # A trained one: the sums of its large logits are coarse in bfloat16.
+    trained = checkpoints.load("vae_2d").to(dtype)
+    header, buffer = LatentExplorer(trained).payload()
+    of_single = LatentExplorer(checkpoints.load("vae_2d").to(dtype).float())
+    assert (header, buffer) == of_single.payload()
+    assert next(trained.parameters()).dtype == dtype
+    with pytest.raises(ValueError, match=r"does more than its \.decoder"):
+        LatentExplorer(Shifted(latent=2).to(dtype))
 
 
 def test_z_is_read_set_and_observed(explorer):

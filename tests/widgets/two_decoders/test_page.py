@@ -8,6 +8,7 @@ from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 
 from tests.widgets.two_decoders.reference import pair
+from vae_lib.models import VAE
 from vae_lib.widgets import TwoDecoders
 
 
@@ -33,6 +34,25 @@ def test_browser_shows_what_both_models_decode(browser, figure):
         np.testing.assert_allclose(came, torch.stack(expected), atol=2e-3)
         difference = (expected[0] - expected[1]).abs().mean().item()
         assert values(browser)["difference"] == pytest.approx(difference, abs=2e-3)
+
+
+def test_browser_draws_pictures_in_their_shape(browser, tmp_path):
+    torch.manual_seed(3)
+    left, right = (VAE(2, (6,), image=(1, 4, 9)) for _ in range(2))
+    shown = TwoDecoders(left, right, z=(0.7, -0.4))
+    shown.payload_name = "oblong"
+    browser.open(figure_page(tmp_path, shown, payload="oblong"))
+    came = browser.run("return document.querySelector('.vae-figure').vaeFigure.pixels()")
+    with torch.no_grad():
+        expected = torch.cat([model.decode(torch.tensor([[0.7, -0.4]])).sigmoid() for model in (left, right)])
+    np.testing.assert_allclose(came, expected, atol=2e-3)
+    sizes = "return [...document.querySelectorAll('.vae-image')].map((each) => [each.height, each.width])"
+    assert browser.run(sizes) == [[4, 9], [4, 9]]
+    before = pictures(browser)[0]
+    browser.driver.find_element(By.XPATH, "//button[starts-with(text(), 'Plane of')]").click()
+    browser.wait_for("setTimeout(arguments[0], 800)")
+    assert pictures(browser)[0] != before
+    assert browser.complaints() == []
 
 
 def test_pointer_and_keys_move_the_one_code_and_both_pictures_follow(browser, figure):

@@ -11,7 +11,7 @@ from torch import nn
 
 from tests.widgets.two_decoders.reference import pair
 from vae_lib import checkpoints
-from vae_lib.models import Generator
+from vae_lib.models import VAE, Generator
 from vae_lib.widgets import TwoDecoders
 from vae_lib.widgets.figure import ELEMENT
 
@@ -48,6 +48,31 @@ def test_decoders_of_other_sizes_and_of_other_latents_are_refused():
         TwoDecoders(left, Generator(latent=3, hidden=(5,)))
     with pytest.raises(TypeError, match=r"has no \.decoder"):
         TwoDecoders(left, nn.Identity())
+
+
+@pytest.mark.parametrize("image", [(1, 5, 9), (1, 4, 9)], ids=str)
+def test_pictures_keep_the_shape_that_the_models_or_the_reader_give(image):
+    left, right = (VAE(2, (6,), image=image) for _ in range(2))
+    z = torch.randn(3, 2)
+    for figure in (TwoDecoders(left, right), TwoDecoders(left.decoder, right.decoder, image=image[1:])):
+        came = figure.pictures(z)
+        with torch.no_grad():
+            torch.testing.assert_close(torch.tensor(came[1]), right.decode(z).sigmoid().view(3, *image[1:]))
+        assert [each["image"] for each in figure.payload()[0]["decoders"]] == [[*image[1:]]] * 2
+        assert Image.open(io.BytesIO(figure.still())).width >= 600
+
+
+def test_pictures_of_an_unknown_or_another_shape_are_refused():
+    oblong, colour = VAE(2, (6,), image=(1, 5, 9)), VAE(2, (6,), image=(3, 3, 4))
+    with pytest.raises(ValueError, match=r"45 outputs: expected a square .* image=\(height, width\)"):
+        TwoDecoders(oblong.decoder, oblong.decoder)
+    with pytest.raises(ValueError, match="45 outputs: expected 36"):
+        TwoDecoders(oblong.decoder, oblong.decoder, image=(4, 9))
+    with pytest.raises(ValueError, match=r"one shape, got \(1, 5, 9\) and \(1, 9, 5\)"):
+        TwoDecoders(oblong, VAE(2, (6,), image=(1, 9, 5)))
+    # Its 36 numbers would fill a grey square of 6 × 6.
+    with pytest.raises(ValueError, match="expected grey pictures, of one channel"):
+        TwoDecoders(colour, colour)
 
 
 def test_still_picture_is_small_shows_both_planes_and_is_the_same_the_second_time():

@@ -3,6 +3,7 @@
 It shows what the models decode and what their cards say of them; it knows no training and no file.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from torch import nn
 
 from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, pack
+from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, grey_shape, pack
 
 CONSTANTS = constants_beside(__file__)
 # Sets of samples that a reader can leaf through, drawn once so that a page and a kernel show the same.
@@ -24,8 +25,9 @@ class BetaFamily(InteractiveFigure):
     """Slide through models that differ in β alone; see their digits, their samples, their codes and their trade.
 
     `models` is a family by name, as `checkpoints.load_family` gives it: each has a decoder of dense layers with two
-    latents, and a card with its β, its mean KL and reconstruction, and the codes of the same held-out digits. `beta` is
-    one of theirs, `draw` the number of a set of samples; both can be read, set and observed.
+    latents, and a card with its β, its mean KL and reconstruction, and the codes of the same held-out digits. `image`
+    is the shape of their grey pictures, (height, width): by default the models' own, or a square. `beta` is one of
+    theirs, `draw` the number of a set of samples; both can be read, set and observed.
 
     Raises TypeError or ValueError for models it cannot show, and traitlets.TraitError for a β that none was trained at.
     """
@@ -35,11 +37,12 @@ class BetaFamily(InteractiveFigure):
     beta = traitlets.Float(help="The weight of the KL, one of the family's.").tag(sync=True)
     draw = traitlets.Int(0, min=0, max=DRAWS - 1, help="Which of the sets of samples is shown.").tag(sync=True)
 
-    def __init__(self, models: Mapping[str, nn.Module], *, beta: float = 1.0):
+    def __init__(self, models: Mapping[str, nn.Module], *, image: Any = None, beta: float = 1.0):
         members = sorted(models.values(), key=_beta)
         _check(members)
         self._betas = [_beta(member) for member in members]
-        self._layers = [dense_layers(find_decoder(member)) for member in members]
+        self._image = grey_shape(image, *members)
+        self._layers = [dense_layers(find_decoder(member), self._image) for member in members]
         for member, layers in zip(members, self._layers, strict=True):
             check_same_as(member, layers)
         self._codes = [member.card.held_out_codes.numpy() for member in members]
@@ -57,7 +60,7 @@ class BetaFamily(InteractiveFigure):
 
     def payload(self) -> tuple[dict, bytes]:
         """Each member's decoder and codes, their cards' figures, and the points of the prior that are decoded."""
-        packed = [pack(*member, self._labels) for member in zip(self._layers, self._codes, strict=True)]
+        packed = [pack(*member, self._labels, self._image) for member in zip(self._layers, self._codes, strict=True)]
         header = {
             "format": CONSTANTS["format"],
             "betas": self._betas,
@@ -89,8 +92,8 @@ class BetaFamily(InteractiveFigure):
 
         layers, codes = self._layers[self._place], self._codes[self._place]
         return draw_family(
-            digits=_pictures(layers, codes[self._picked]),
-            samples=_pictures(layers, self._draws[self.draw]),
+            digits=self._pictures(layers, codes[self._picked]),
+            samples=self._pictures(layers, self._draws[self.draw]),
             codes=codes,
             labels=self._labels,
             half=CONSTANTS["half"],
@@ -99,6 +102,11 @@ class BetaFamily(InteractiveFigure):
             distortions=self._distortions,
             now=self._place,
         )
+
+    def _pictures(self, layers: list[DenseLayer], z: np.ndarray) -> np.ndarray:
+        side = math.isqrt(len(layers[-1].bias))
+        _, height, width = self._image or (1, side, side)
+        return decode(layers, z).reshape(-1, height, width)
 
     @property
     def _place(self) -> int:
@@ -138,8 +146,3 @@ def _check(members: list[nn.Module]) -> None:
 def _common_name(models: Mapping[str, nn.Module]) -> str:
     """What the names have in common, as `load_family` takes it."""
     return next(iter(models)).rpartition("_")[0]
-
-
-def _pictures(layers: list[DenseLayer], z: np.ndarray) -> np.ndarray:
-    side = int(len(layers[-1].bias) ** 0.5)
-    return decode(layers, z).reshape(-1, side, side)

@@ -20,8 +20,8 @@ MOST_CODES = 500
 
 def draw_family(
     *,
-    digits: Float[np.ndarray, "n side side"],
-    samples: Float[np.ndarray, "n side side"],
+    digits: Float[np.ndarray, "n height width"],
+    samples: Float[np.ndarray, "n height width"],
     codes: Float[np.ndarray, "codes 2"],
     labels: UInt8[np.ndarray, " codes"],
     half: float,

@@ -69,6 +69,11 @@ class DrawADigit(InteractiveFigure):
         redraw_as: int | None = None,
         epsilon: Array = (0.0, 0.0),
     ):
+        likelihood = getattr(model, "likelihood", "bernoulli")
+        if likelihood != "bernoulli":
+            raise ValueError(
+                f"the figure prices a drawing by Bernoulli pixels; came a model of likelihood={likelihood!r}"
+            )
         # Packed once: the figure keeps showing the weights it was made with while training goes on.
         self._model = with_labels(model)
         self._payload = pack_conditional(self._model)

@@ -69,6 +69,10 @@ def model_to_weights(model: nn.Module, *, pixels: int = PIXELS) -> tuple[Weights
             f"expected {type(model).__name__}(latent={form['latents']}, hidden=({form['hidden']},), pixels={pixels}), "
             f"a model of one hidden layer, got layers of the shapes {shapes[0]}"
         )
+    image = getattr(model, "image", None)
+    # As many pixels in another shape would be drawn as a square.
+    if image is not None and (image[0] != 1 or image[1] != image[2]):
+        raise ValueError(f"expected a model of square grey pictures, which the laboratory draws; got image={image}")
     weights = parameters_to_vector(each.detach().float().cpu() for each in model.parameters()).numpy()
     _expect_finite(weights)
     return weights, form

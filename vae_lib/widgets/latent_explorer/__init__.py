@@ -4,7 +4,6 @@ It takes any decoder of dense layers with two latents; it knows no training and 
 """
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from torch import nn
 
 from vae_lib.widgets.constants import REACH
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.packing import check_same_as, decode, dense_layers, evaluating, find_decoder, pack
+from vae_lib.widgets.packing import check_same_as, decode, dense_layers, evaluating, find_decoder, pack, picture_shape
 from vae_lib.widgets.traits import Array, PlaneExtent, PlanePoint
 
 DIGIT = 784  # pixels
@@ -56,7 +55,7 @@ class LatentExplorer(InteractiveFigure):
         title: str | None = None,
     ):
         decoder = find_decoder(model)
-        self._image = _checked_image(image, getattr(model, "image", None))
+        self._image = picture_shape(image, model)
         self._layers = dense_layers(decoder, self._image)
         check_same_as(model, self._layers)
         card = getattr(model, "card", None)
@@ -117,19 +116,6 @@ class LatentExplorer(InteractiveFigure):
             prior=self.prior,
             title=self.title,
         )
-
-
-def _checked_image(image: Any, own: tuple[int, ...] | None) -> tuple[int, int, int] | None:
-    """The picture's shape, channels first, or None for a grey square. Raises ValueError for what is no shape."""
-    if image is None:
-        return own
-    sides = tuple(image) if isinstance(image, Sequence) else (image,)
-    sides = (1, *sides) if len(sides) == 2 else sides
-    if len(sides) != 3 or sides[0] not in (1, 3) or not all(isinstance(side, int) and side > 0 for side in sides):
-        raise ValueError(
-            f"expected image as (height, width) or (channels, height, width), with 1 or 3 channels; got {image!r}"
-        )
-    return sides
 
 
 def _is_grey(image: tuple[int, ...] | None) -> bool:

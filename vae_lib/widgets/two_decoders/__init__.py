@@ -12,7 +12,7 @@ from torch import nn
 
 from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, pack
+from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, grey_shape, pack
 from vae_lib.widgets.traits import PlanePoint
 
 EXTENT = tuple(constants_beside(__file__)["extent"])
@@ -21,8 +21,9 @@ EXTENT = tuple(constants_beside(__file__)["extent"])
 class TwoDecoders(InteractiveFigure):
     """Drag one code over the plane of a standard normal prior and see what two decoders make of it.
 
-    `left` and `right` each have a `.decoder` of dense layers, from 2 latents to the logits of a square picture, or are
-    one; `titles` name them. Read and set `z` at any time; `observe(function, "z")` calls the function when it moves.
+    `left` and `right` each have a `.decoder` of dense layers, from 2 latents to the logits of a grey picture, or are
+    one; `titles` name them. `image` is the picture's shape, (height, width): by default the models' own, or a square.
+    Read and set `z` at any time; `observe(function, "z")` calls the function when it moves.
 
     Raises TypeError or ValueError for a decoder it cannot show, and for pictures of two sizes. Shown in: vae_and_gan.
     """
@@ -33,14 +34,21 @@ class TwoDecoders(InteractiveFigure):
     titles = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("VAE", "GAN")).tag(sync=True)
 
     def __init__(
-        self, left: nn.Module, right: nn.Module, *, titles: tuple[str, str] = ("VAE", "GAN"), z: Any = (0.0, 0.0)
+        self,
+        left: nn.Module,
+        right: nn.Module,
+        *,
+        image: Any = None,
+        titles: tuple[str, str] = ("VAE", "GAN"),
+        z: Any = (0.0, 0.0),
     ):
-        self._layers = tuple(_checked(model) for model in (left, right))
+        self._image = grey_shape(image, left, right)
+        self._layers = tuple(_checked(model, self._image) for model in (left, right))
         sizes = [len(layers[-1].bias) for layers in self._layers]
         if sizes[0] != sizes[1]:
             raise ValueError(f"expected two decoders of pictures of one size, got {sizes[0]} and {sizes[1]} pixels")
         # Packed once: the figure keeps showing the weights it was made with while training goes on.
-        packed = [pack(layers, None, None) for layers in self._layers]
+        packed = [pack(layers, None, None, self._image) for layers in self._layers]
         header = {"decoders": [each for each, _ in packed], "bytes": [len(buffer) for _, buffer in packed]}
         self._payload = header, b"".join(buffer for _, buffer in packed)
         names = [getattr(getattr(model, "card", None), "name", "") for model in (left, right)]
@@ -75,14 +83,15 @@ class TwoDecoders(InteractiveFigure):
         return draw_decoders(self.pictures, titles=self.titles, z=self.z, extent=EXTENT)
 
     def pictures(self, z: Any) -> list[np.ndarray]:
-        """What each decoder makes of codes of shape `[batch, 2]`: two arrays `[batch, side, side]` in [0, 1]."""
+        """What each decoder makes of codes of shape `[batch, 2]`: two arrays `[batch, height, width]` in [0, 1]."""
         z = np.asarray(z, np.float32)
         side = math.isqrt(len(self._layers[0][-1].bias))
-        return [decode(layers, z).reshape(-1, side, side) for layers in self._layers]
+        _, height, width = self._image or (1, side, side)
+        return [decode(layers, z).reshape(-1, height, width) for layers in self._layers]
 
 
-def _checked(model: nn.Module) -> list[DenseLayer]:
+def _checked(model: nn.Module, image: tuple[int, int, int] | None) -> list[DenseLayer]:
     """The layers of the model's decoder, which must be all there is between z and its picture."""
-    layers = dense_layers(find_decoder(model))
+    layers = dense_layers(find_decoder(model), image)
     check_same_as(model, layers)
     return layers

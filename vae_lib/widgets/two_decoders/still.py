@@ -14,7 +14,7 @@ TILES = 9
 
 
 def draw_decoders(
-    pictures: Callable[[Float[np.ndarray, "batch 2"]], list[Float[np.ndarray, "batch side side"]]],
+    pictures: Callable[[Float[np.ndarray, "batch 2"]], list[Float[np.ndarray, "batch height width"]]],
     *,
     titles: tuple[str, str],
     z: tuple[float, float],
@@ -30,9 +30,10 @@ def draw_decoders(
     axes = figure.subplots(1, 4, width_ratios=(2, 1, 2, 1))
     for k, (tiles, picture) in enumerate(zip(pictures(grid), pictures([z]), strict=True)):
         plane, digit = axes[2 * k : 2 * k + 2]
-        side = tiles.shape[-1]
-        sheet = tiles.reshape(TILES, TILES, side, side).transpose(0, 2, 1, 3).reshape(TILES * side, TILES * side)
-        plane.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1, extent=extent)
+        height, width = tiles.shape[1:]
+        grid_of_tiles = tiles.reshape(TILES, TILES, height, width).swapaxes(1, 2)
+        sheet = grid_of_tiles.reshape(TILES * height, TILES * width)
+        plane.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1, extent=extent, aspect=height / width)
         plane.plot(*np.clip(z, (left, bottom), (right, top)), "o", ms=8, mfc="none", mec=INK, mew=2)
         plane.set_title(titles[k], fontsize=10, color=INK, loc="left")
         plane.set_xlabel("$z_1$", fontsize=9, color=INK, labelpad=1)
