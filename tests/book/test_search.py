@@ -21,7 +21,7 @@ SOUGHT = {
     "ELBO": "elbo",
     "beta-VAE": "tug_of_war",
     "重参数技巧": "reparameterization",
-    "后验": "elbo",
+    "后验": "the_bound",
 }
 # Results on a screen of usual height: a result from a server takes about four lines.
 FIRST = 6
