@@ -163,7 +163,10 @@ class TestRefusals:
 def test_an_interrupt_keeps_what_was_learned(photographs, out):
     run = [*COMMAND, str(photographs), "--hidden", "8", "--epochs", "1000000", "--batch-size", "16"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(run, cwd=out, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE}
+    # Tests that run in the background may have been told to ignore what is sent here, and a child would do as they do.
+    hearing = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(run, cwd=out, env=environment, **pipes, **hearing) as process:
         seen = b""
         while not re.search(rb"[1-9]\d*/\d{6,} ", seen):
             seen += process.stderr.read1(4096)

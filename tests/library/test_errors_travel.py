@@ -11,6 +11,7 @@ import torch
 from tiny import quietly, small_vae
 
 import vae_lib
+from vae_lib._command import RefusedError
 from vae_lib.checkpoints import CheckpointError
 from vae_lib.data.files import DataError, UnreachableError
 from vae_lib.training import History, NonFiniteLossError
@@ -21,6 +22,7 @@ ERRORS = [
     CheckpointError("there is no checkpoint"),
     DataError("no digits"),
     UnreachableError("no mirror"),
+    RefusedError("no such folder"),
 ]
 
 

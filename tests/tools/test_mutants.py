@@ -20,6 +20,10 @@ CHOSEN = {
 }
 
 
+# It picks a likelihood, and computes nothing.
+APART = {"objectives/likelihoods.py"}
+
+
 def test_every_file_of_the_three_rooms_has_its_tests_and_its_faults():
     code = [path for room in ROOMS for path in (*LIBRARY.glob(f"{room}.py"), *(LIBRARY / room).glob("*.py"))]
     with_functions = {
@@ -27,7 +31,7 @@ def test_every_file_of_the_three_rooms_has_its_tests_and_its_faults():
         for path in code
         if any(isinstance(node, ast.FunctionDef) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     }
-    assert set(TESTS) == set(by_hand.PLANTED) == with_functions
+    assert set(TESTS) == set(by_hand.PLANTED) == with_functions - APART
 
 
 @pytest.mark.parametrize("file", TESTS)
