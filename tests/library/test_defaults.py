@@ -25,6 +25,7 @@ ROOMS = (data, distributions, objectives, training, evaluation, checkpoints, fig
 QUICK = {"progress": False, "seed": 0, "batch_size": 16, "steps": 3}
 # They compute nothing with tensors.
 APART = {
+    "keyword",
     "submodules",
     "best_device",
     "cache_folder",
