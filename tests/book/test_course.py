@@ -15,11 +15,6 @@ IN_ORDER = course.lessons()
 INTRO = (BOOK / "intro.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
-def lesson(request):
-    return Chapter(request.param)
-
-
 @pytest.fixture(params=EVENING)
 def station(request):
     return Chapter(BOOK / f"{request.param}.ipynb")

@@ -4,23 +4,13 @@ import ast
 import re
 
 import pytest
-from chapters import CHAPTERS, LESSONS, SOLUTION, Chapter, headings, tags, where
+from chapters import SOLUTION, Chapter, headings, tags, where
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 GUESS = "Guess, then run"
 FOLDED = {"hide-input", "remove-input", "remove-cell"}
 COMPARES = re.compile(r"\bassert\b|\bassert_close\(")
-
-
-@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
-def lesson(request):
-    return Chapter(request.param)
-
-
-@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
-def chapter(request):
-    return Chapter(request.param)
 
 
 def guessing_faults(chapter):

@@ -10,7 +10,7 @@ from pathlib import Path
 import execute
 import nbformat
 import pytest
-from chapters import BOOK, CHAPTERS, CITE, LESSONS, PAGES, SOLUTION, Chapter, headings, pictures, tags, where
+from chapters import BOOK, CHAPTERS, CITE, PAGES, SOLUTION, Chapter, headings, pictures, tags, where
 from contents import ROOT, WRITTEN
 from course import START, parts
 from reading_time import count_words, element_of
@@ -37,16 +37,6 @@ FIRST = {name for name in parts()[START] if (BOOK / f"{name}.ipynb").exists()}
 FIRST_WORDS, FIRST_LINES, FIRST_EXERCISES = 1_200, 60, 2
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 MACHINE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|Users|work|mnt|opt|usr|var|private|content)/|\b[A-Z]:\\")
-
-
-@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
-def chapter(request):
-    return Chapter(request.param)
-
-
-@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
-def lesson(request):
-    return Chapter(request.param)
 
 
 class TestToc:
