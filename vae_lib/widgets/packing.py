@@ -85,6 +85,12 @@ def picture_shape(image: Any, *models: nn.Module) -> tuple[int, int, int] | None
     return sides
 
 
+def shape_of(layers: list[DenseLayer], image: tuple[int, int, int] | None) -> tuple[int, int, int]:
+    """The shape of the picture that the layers end in, channels first: without one, that of a grey square."""
+    side = math.isqrt(len(layers[-1].bias))
+    return image or (1, side, side)
+
+
 def grey_shape(image: Any, *models: nn.Module) -> tuple[int, int, int] | None:
     """`picture_shape` for a figure that shows ink on paper. Raises ValueError for colour, too."""
     sides = picture_shape(image, *models)
@@ -189,8 +195,7 @@ def pack(
 
     A `photograph` is drawn as it is, 0 black and 1 white; another grey picture as ink on paper.
     """
-    side = math.isqrt(len(layers[-1].bias))
-    channels, height, width = image or (1, side, side)
+    channels, height, width = shape_of(layers, image)
     header = {
         "format": FORMAT,
         "image": [height, width] if channels == 1 else [height, width, channels],

@@ -3,7 +3,6 @@
 It shows what the models decode and what their cards say of them; it knows no training and no file.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,16 @@ from torch import nn
 
 from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, grey_shape, pack
+from vae_lib.widgets.packing import (
+    DenseLayer,
+    check_same_as,
+    decode,
+    dense_layers,
+    find_decoder,
+    grey_shape,
+    pack,
+    shape_of,
+)
 
 CONSTANTS = constants_beside(__file__)
 # Sets of samples that a reader can leaf through, drawn once so that a page and a kernel show the same.
@@ -104,8 +112,7 @@ class BetaFamily(InteractiveFigure):
         )
 
     def _pictures(self, layers: list[DenseLayer], z: np.ndarray) -> np.ndarray:
-        side = math.isqrt(len(layers[-1].bias))
-        _, height, width = self._image or (1, side, side)
+        _, height, width = shape_of(layers, self._image)
         return decode(layers, z).reshape(-1, height, width)
 
     @property

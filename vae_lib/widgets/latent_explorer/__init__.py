@@ -13,7 +13,16 @@ from torch import nn
 
 from vae_lib.widgets.constants import REACH
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.packing import check_same_as, decode, dense_layers, evaluating, find_decoder, pack, picture_shape
+from vae_lib.widgets.packing import (
+    check_same_as,
+    decode,
+    dense_layers,
+    evaluating,
+    find_decoder,
+    pack,
+    picture_shape,
+    shape_of,
+)
 from vae_lib.widgets.traits import Array, PlaneExtent, PlanePoint
 
 DIGIT = 784  # pixels
@@ -105,7 +114,7 @@ class LatentExplorer(InteractiveFigure):
         from vae_lib.widgets.latent_explorer.still import draw_explorer
 
         pixels = decode(self._layers, np.asarray([self.z], np.float32))[0]
-        channels, height, width = self._image or (1, math.isqrt(len(pixels)), math.isqrt(len(pixels)))
+        channels, height, width = shape_of(self._layers, self._image)
         picture = np.moveaxis(pixels.reshape(channels, height, width), 0, 2)
         return draw_explorer(
             picture if channels == 3 else picture[..., 0] if self._photograph else 1 - picture[..., 0],

@@ -3,7 +3,6 @@
 It takes any two decoders of dense layers with two latents; it knows no training and no checkpoint.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,16 @@ from torch import nn
 
 from vae_lib.widgets.constants import constants_beside
 from vae_lib.widgets.figure import InteractiveFigure
-from vae_lib.widgets.packing import DenseLayer, check_same_as, decode, dense_layers, find_decoder, grey_shape, pack
+from vae_lib.widgets.packing import (
+    DenseLayer,
+    check_same_as,
+    decode,
+    dense_layers,
+    find_decoder,
+    grey_shape,
+    pack,
+    shape_of,
+)
 from vae_lib.widgets.traits import PlanePoint
 
 EXTENT = tuple(constants_beside(__file__)["extent"])
@@ -85,8 +93,7 @@ class TwoDecoders(InteractiveFigure):
     def pictures(self, z: Any) -> list[np.ndarray]:
         """What each decoder makes of codes of shape `[batch, 2]`: two arrays `[batch, height, width]` in [0, 1]."""
         z = np.asarray(z, np.float32)
-        side = math.isqrt(len(self._layers[0][-1].bias))
-        _, height, width = self._image or (1, side, side)
+        _, height, width = shape_of(self._layers[0], self._image)
         return [decode(layers, z).reshape(-1, height, width) for layers in self._layers]
 
 
