@@ -5,7 +5,6 @@ It knows no network by name: `families` says how each is trained and measured.
 
 import hashlib
 import json
-import os
 import platform
 import time
 from dataclasses import replace
@@ -20,6 +19,7 @@ from recipes.recipe import Recipe, recipe_of
 from recipes.rounding import to_ship
 from recipes.shipped import RECIPES
 from vae_lib import checkpoints
+from vae_lib._writing import whole
 from vae_lib.checkpoints.rounding import from_shipped
 from vae_lib.data import PROTOCOLS, Mnist, Split, halves
 from vae_lib.training import best_device
@@ -207,9 +207,5 @@ def _as_bytes(card: dict) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     """Write the file whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole(path) as (beside,):
         beside.write_bytes(content)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)

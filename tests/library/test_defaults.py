@@ -26,6 +26,7 @@ QUICK = {"progress": False, "seed": 0, "batch_size": 16, "steps": 3}
 # They compute nothing with tensors.
 APART = {
     "keyword",
+    "write_whole",
     "submodules",
     "best_device",
     "cache_folder",

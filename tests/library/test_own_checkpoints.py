@@ -1,12 +1,12 @@
 """A reader's own model comes back from its two files as it was, and bad files are errors to read."""
 
 import json
+import os
 
 import pytest
 import torch
 from torch import nn
 
-from vae_lib import checkpoints
 from vae_lib.checkpoints import CheckpointError, load_file, save_file
 from vae_lib.models import VAE, ConvVAE, DenseCVAE
 
@@ -78,7 +78,7 @@ def test_a_model_that_could_not_be_loaded_is_not_saved(tmp_path, model):
 def test_where_it_cannot_be_written_nothing_is(tmp_path, model, monkeypatch):
     with pytest.raises(OSError, match=r"cannot write .*a folder that exists"):
         save_file(model, tmp_path / "nowhere" / "m.safetensors", **ABOUT)
-    monkeypatch.setattr(checkpoints.os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
     with pytest.raises(OSError, match="No space left"):
         save_file(model, tmp_path / "m.safetensors", **ABOUT)
     assert list(tmp_path.iterdir()) == []

@@ -27,18 +27,19 @@ MAY_IMPORT = {
     # What a shell runs joins the rooms as a notebook does.
     "_command": {"data", "distributions", "models", "objectives", "training", "evaluation", "checkpoints", "widgets"},
     "_renamed": set(),
-    "data": {"_checks"},
+    "_writing": set(),
+    "data": {"_checks", "_writing"},
     "distributions": {"_renamed"},
     "training": {"_checks", "_renamed"},
     "figures": set(),
     "models": {"distributions", "_checks"},
     "objectives": {"distributions", "_checks", "_renamed"},
     "evaluation": {"distributions", "objectives", "_checks", "_renamed"},
-    "checkpoints": {"models"},
-    "widgets": {"models"},
+    "checkpoints": {"models", "_writing"},
+    "widgets": {"models", "_writing"},
 }
 # What makes checkpoints draws on the mathematics, writes what `checkpoints` loads, and shows nothing.
-RECIPES_MAY_IMPORT = {"data", "models", "objectives", "training", "evaluation", "checkpoints"}
+RECIPES_MAY_IMPORT = {"data", "models", "objectives", "training", "evaluation", "checkpoints", "_writing"}
 SOURCES = sorted(
     path
     for folder in ("vae_lib", "recipes", "book", "tests", "benchmarks")

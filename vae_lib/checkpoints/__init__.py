@@ -6,11 +6,8 @@ repository, the package `recipes` makes the pairs and recomputes the figures on 
 do the same for a reader's own model, whose weights stay as they are.
 """
 
-import contextlib
 import hashlib
 import json
-import os
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +21,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from vae_lib import models
+from vae_lib._writing import write_whole
 from vae_lib.checkpoints.rounding import from_shipped
 
 FOLDER = Path(__file__).parent
@@ -134,7 +132,7 @@ def save_file(
         **{"curve": list(curve), "made_with": {"torch": torch.__version__}},
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    _write_pair(path, content, (json.dumps(card, indent=2) + "\n").encode())
+    write_whole({path: content, path.with_suffix(".json"): (json.dumps(card, indent=2) + "\n").encode()})
     return path
 
 
@@ -159,24 +157,6 @@ def load_file(path: str | Path) -> nn.Module:
             f"{type(error).__name__}: {came} Keep the two files together, or save the model anew"
         ) from error
     return model.eval().requires_grad_(False)
-
-
-def _write_pair(path: Path, content: bytes, card: bytes) -> None:
-    """Write the weights and their card, so that no half of a pair and no part of a file is left where it fails."""
-    targets = {path: content, path.with_suffix(".json"): card}
-    beside = {target: target.with_name(f".{target.name}.{uuid.uuid4().hex}") for target in targets}
-    try:
-        for target, new in beside.items():
-            new.write_bytes(targets[target])
-        for target, new in beside.items():
-            os.replace(new, target)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OSError(f"cannot write {path} ({reason}); name a file in a folder that exists and is yours") from error
-    finally:
-        for new in beside.values():
-            with contextlib.suppress(OSError):
-                new.unlink()
 
 
 def load_family(stem: str, *, folder: Path = FOLDER) -> dict[str, nn.Module]:

@@ -16,6 +16,7 @@ from vae_lib.data.splits import (
     Labels,
     Pictures,
     Split,
+    as_array,
     divide,
     expect_three,
     labels_of,
@@ -78,7 +79,7 @@ def load_dataset(
 
 def as_bytes(images: Any, channels_last: bool | None = None) -> np.ndarray:
     """Images as bytes of shape [n, height, width] or [n, channels, height, width]; raises DataError for other kinds."""
-    array = np.asarray(images.detach().cpu() if isinstance(images, Tensor) else images)
+    array = as_array(images)
     if array.ndim not in (3, 4) or not array.size:
         raise DataError(
             f"expected images of shape {SHAPES}, one or more; got shape {array.shape}. Rows of pixels get their shape "
@@ -174,7 +175,7 @@ def _item_bytes(image: Any, index: int) -> np.ndarray:
     """One item's image as bytes; a PIL image is made grey or RGB first, transparent parts on white."""
     if isinstance(image, Image.Image):
         image = np.asarray(on_background(image, (255, 255, 255)))
-    array = np.asarray(image.detach().cpu() if isinstance(image, Tensor) else image)
+    array = as_array(image)
     try:
         # A dark picture of bytes is no mistake of scale: only the whole set could be one.
         if array.dtype == np.uint8 and array.ndim in (2, 3):

@@ -14,7 +14,6 @@ import struct
 import threading
 import time
 import urllib.request
-import uuid
 import zlib
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -22,6 +21,8 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 from tqdm.auto import tqdm
+
+from vae_lib._writing import whole
 
 # SHA-256 of the decompressed bytes: mirrors compress the same bytes differently.
 SHA256 = {
@@ -125,23 +126,31 @@ def _checked(content: bytes, name: str, source: str, remedy: str) -> bytes:
     except (EOFError, OSError, zlib.error) as error:
         raise DataError(f"{expected}; came {len(content):,} damaged bytes ({error}). {remedy}") from error
     digest = hashlib.sha256(decompressed).hexdigest()
-    if digest != SHA256[name] and (came := _as_idx(decompressed)):
+    if digest == SHA256[name]:
+        return decompressed
+    if came := _as_idx(decompressed):
         raise DataError(
             f"{expected}; came {came} with SHA-256 {digest}: altered digits, or another data set under MNIST's names, "
             f"such as Fashion-MNIST, which vae_lib.data.load_idx reads. For MNIST: {remedy}"
         )
-    if digest != SHA256[name]:
-        raise DataError(f"{expected}; came {len(decompressed):,} bytes with SHA-256 {digest}. {remedy}")
-    return decompressed
+    raise DataError(f"{expected}; came {len(decompressed):,} bytes with SHA-256 {digest}. {remedy}")
+
+
+def idx_header(content: bytes) -> tuple[int, tuple[int, ...]] | None:
+    """Where the entries of an IDX file of bytes begin, and its shape, by its header; None for bytes of another kind.
+
+    A header is two zeros, the code of its type, its number of axes, and each axis' length.
+    """
+    if len(content) < 4 or content[:3] != b"\0\0\x08":
+        return None
+    start = 4 + 4 * content[3]
+    return start, struct.unpack(f">{content[3]}I", content[4:start].ljust(4 * content[3], b"\0"))
 
 
 def _as_idx(content: bytes) -> str:
     """What a file in MNIST's format holds, in words, or nothing for bytes of another kind."""
-    axes = content[3] if content[:3] == b"\0\0\x08" and len(content) > 3 else 0
-    if not axes or len(content) < 4 + 4 * axes:
-        return ""
-    sizes = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])
-    if math.prod(sizes) != len(content) - 4 - 4 * axes:
+    start, sizes = idx_header(content) or (0, ())
+    if not sizes or len(content) != start + math.prod(sizes):
         return ""
     shape = " × ".join(str(each) for each in sizes[1:])
     return f"{sizes[0]:,} images of {shape}" if shape else f"{sizes[0]:,} labels"
@@ -210,21 +219,16 @@ def _open(url: str) -> HTTPResponse:
 
 def _store(path: Path, content: bytes) -> None:
     """Write the file whole or not at all, also when several processes do so at once."""
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "xb") as file:
+        with whole(path) as (beside,), open(beside, "xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
     except OSError as error:
         # Windows refuses to replace a file that another process is reading: then it is there already.
         if not (isinstance(error, PermissionError) and path.is_file()):
             raise DataError(f"cannot write {path} ({error}); set VAE_LIB_CACHE to a folder with 55 MB free") from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
 
 
 def _sweep(folder: Path) -> None:

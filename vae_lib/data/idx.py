@@ -4,6 +4,7 @@ It knows no published hash: that the sizes agree with the headers and with each 
 """
 
 import gzip
+import math
 import re
 import zlib
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import numpy as np
 import torch
 
 from vae_lib.data.arrays import as_bytes, in_splits
-from vae_lib.data.files import DataError
+from vae_lib.data.files import DataError, idx_header
 from vae_lib.data.splits import (
     SHARES,
     Labels,
@@ -35,7 +36,6 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _TEST = {"t10k", "test"}
-BYTES = 0x08  # the code of unsigned bytes in the third byte of an IDX file
 GZIP = b"\x1f\x8b"
 REMEDY = "Download it again, or unpack its archive anew"
 
@@ -156,20 +156,20 @@ def _read_pair(pair: Pair, transposed: bool) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _read_idx(path: Path) -> np.ndarray:
-    """The array of an IDX file: two zeros, the code of its type, its number of axes, each axis' length, the entries."""
+    """The array of an IDX file."""
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if content.startswith(GZIP) else content
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"cannot read {path} ({error}). {REMEDY}") from error
-    if len(content) < 4 or content[:2] != b"\0\0" or content[2] != BYTES:
+    header = idx_header(content)
+    if header is None:
         raise DataError(
             f"{path}: expected an IDX file of bytes, which begins with 00 00 08; it begins with "
             f"{content[:3].hex(' ') or 'nothing'}. {REMEDY}"
         )
-    start = 4 + 4 * content[3]
-    shape = tuple(int(each) for each in np.frombuffer(content[4:start].ljust(4 * content[3], b"\0"), ">u4"))
-    expected = start + int(np.prod(shape, dtype=object))
+    start, shape = header
+    expected = start + math.prod(shape)
     if len(content) != expected:
         raise DataError(
             f"{path}: expected {expected:,} bytes by its header, shape {shape}; got {len(content):,}. {REMEDY}"

@@ -58,6 +58,11 @@ class Labels(NamedTuple):
     classes: tuple[str, ...]
 
 
+def as_array(values: Any) -> np.ndarray:
+    """A NumPy array of anything array-like; tensors may be on any device and carry gradients."""
+    return np.asarray(values.detach().cpu() if isinstance(values, Tensor) else values)
+
+
 def size_in_words(size: tuple[int, ...] | torch.Size) -> str:
     """A picture's size for a reader: 28 × 28, or 3 × 32 × 32 with the channels first."""
     return " × ".join(map(str, size))
@@ -73,7 +78,7 @@ def labels_of(values: Any, examples: int, classes: tuple[str, ...] = ()) -> Labe
         if classes:
             raise DataError(f"expected labels for the classes {', '.join(classes)}; got none. Give labels=…")
         return None
-    array = np.asarray(values.detach().cpu() if isinstance(values, Tensor) else values)
+    array = as_array(values)
     if array.shape != (examples,):
         raise DataError(f"expected one label for each of the {examples:,} images; got shape {array.shape}")
     if array.dtype.kind not in "iubU":

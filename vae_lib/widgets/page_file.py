@@ -3,14 +3,12 @@
 The file is what a colleague gets by mail: opened by double click it needs no kernel, no folder beside it, no network.
 """
 
-import contextlib
 import html
-import os
-import uuid
 from base64 import b64encode
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from vae_lib._writing import write_whole
 from vae_lib.widgets.bundle import classic_script, payload_script
 
 NAME = "of-this-page"  # the payload's, where no shipped checkpoint gives it one
@@ -48,17 +46,7 @@ class Showable(Protocol):
 
 def write_page(figure: Showable, path: Path) -> Path:
     """Write the page whole or not at all; gives back where it lies. Raises OSError where it cannot be written."""
-    text = page_text(figure)
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OSError(f"cannot write {path} ({reason}); name a file in a folder that exists and is yours") from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+    write_whole({path: page_text(figure).encode()})
     return path
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from urllib.parse import unquote
 
 import numpy as np
@@ -157,7 +158,7 @@ class TestPageOfItsOwn:
 
     def test_a_page_that_was_there_stays_whole_when_writing_fails(self, tmp_path, monkeypatch):
         (tmp_path / "a.html").write_text("before")
-        monkeypatch.setattr(page_file.os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
         with pytest.raises(OSError, match="No space left"):
             LatentExplorer(model_of((3, 8, 8))).save_html(tmp_path / "a.html")
         assert (tmp_path / "a.html").read_text() == "before"
